@@ -1,0 +1,180 @@
+//! Run: does what there is to do for one profile, or goes on where an earlier run was stopped.
+//!
+//! Listing comes first and only fills the ledger; the work is then taken from the ledger in the order of catalog
+//! numbers, so that the pictures of one specimen come together, and the result does not depend on the order in which a
+//! source lists or on where an earlier run was killed.
+
+mod group;
+mod left_over;
+mod linking;
+mod pool;
+mod publishing;
+mod scan;
+mod specimen;
+
+use serde::Serialize;
+
+use crate::nouns::batch::{Batch, BatchId};
+use crate::nouns::collection::Collection;
+use crate::nouns::error::{Error, ErrorKind, Result};
+use crate::nouns::finding::Finding;
+use crate::nouns::profile::Profile;
+use crate::ports::clock::Clock;
+use crate::ports::ledger::{Ledger, WaitingCounts};
+use crate::ports::portal::Portal;
+use crate::ports::progress::{Event, Progress};
+use crate::ports::source::Source;
+use crate::ports::stop::Stop;
+use crate::ports::store::Store;
+
+pub(crate) use group::the_only;
+use pool::Pool;
+
+/// Catalog numbers looked up in one query.
+pub const GROUP_ITEMS: usize = 1000;
+
+/// Everything a run works with.
+#[derive(Clone, Copy)]
+pub struct RunContext<'a> {
+    /// What is to be done.
+    pub profile: &'a Profile,
+    /// Where pictures come from.
+    pub source: &'a dyn Source,
+    /// Where they are published.
+    pub store: &'a dyn Store,
+    /// Where they are linked.
+    pub portal: &'a dyn Portal,
+    /// What remembers.
+    pub ledger: &'a dyn Ledger,
+    /// Is told what happens.
+    pub progress: &'a dyn Progress,
+    /// Knows the time.
+    pub clock: &'a dyn Clock,
+    /// Says when to stop.
+    pub stop: &'a dyn Stop,
+    /// Pictures made at the same time, one thread each.
+    pub workers: usize,
+    /// Memory all workers together may take for pixels.
+    pub pixel_memory_bytes: u64,
+}
+
+/// What a run did. `found` = `unchanged` + `linked` + `needed_nothing` + `review` + `failed` + what was not reached.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RunReport {
+    /// The batch; `None` when there was nothing to do.
+    pub batch: Option<BatchId>,
+    /// An earlier run had begun it.
+    pub resumed: bool,
+    /// Pictures the source listed.
+    pub found: u64,
+    /// Known from before, with the same outcome; not read, or looked up again with the same answer.
+    pub unchanged: u64,
+    /// Linked by this run.
+    pub linked: u64,
+    /// The record showed the picture already, or shows its twin.
+    pub needed_nothing: u64,
+    /// Put aside for a person by this run.
+    pub review: u64,
+    /// Failed in this run.
+    pub failed: u64,
+    /// Files in the source that are no pictures.
+    pub not_pictures: u64,
+    /// Bytes of pictures read.
+    pub bytes_read: u64,
+    /// All that waits for a person in this profile, from this run and earlier ones.
+    pub waiting: WaitingCounts,
+    /// What a person should know.
+    pub findings: Vec<Finding>,
+    /// Somebody asked to stop; a later run goes on.
+    pub stopped: bool,
+}
+
+impl RunReport {
+    /// Findings kept; a broken disk can bring one for every file.
+    const MOST_FINDINGS: usize = 200;
+
+    fn finding(&mut self, context: RunContext<'_>, finding: Finding) {
+        context.progress.tell(Event::Finding(&finding));
+        if self.findings.len() < Self::MOST_FINDINGS {
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// A run that could not go on: what it did until then, and why.
+#[derive(Debug)]
+pub struct Interrupted {
+    /// What was done.
+    pub report: RunReport,
+    /// Why it could not go on.
+    pub error: Error,
+}
+
+/// Runs `context.profile`.
+///
+/// # Errors
+/// [`Interrupted`] when something is wrong that every item would meet (portal gone, disk full, …). Whatever was done is
+/// kept, and the next run goes on.
+pub async fn run(context: RunContext<'_>) -> Result<RunReport, Box<Interrupted>> {
+    let mut report = RunReport::default();
+    match attempt(context, &mut report).await {
+        Ok(()) => Ok(report),
+        Err(error) => Err(Box::new(Interrupted { report, error })),
+    }
+}
+
+async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> {
+    context.source.check().await?;
+    let collection = context.portal.collection(&context.profile.collection).await?;
+    context.store.check().await?;
+    let (batch, resumed) = context.ledger.begin(&context.profile.name, context.clock.now_ms())?;
+    report.batch = Some(batch.id);
+    report.resumed = resumed;
+    context.progress.tell(Event::Batch { id: batch.id, resumed });
+    scan::scan(context, &batch, report).await?;
+    let worked = work(context, &batch, &collection, report).await;
+    report.waiting = context.ledger.waiting(&context.profile.name)?;
+    worked?;
+    if report.stopped {
+        return Ok(());
+    }
+    left_over::settle(context, &batch, &collection).await?;
+    if report.linked > 0 || resumed {
+        match context.portal.finish(&collection, batch.id).await {
+            Ok(findings) => findings.into_iter().for_each(|finding| report.finding(context, finding)),
+            Err(error) => {
+                return Err(error.context("the links are made, but the batch could not be closed"));
+            }
+        }
+    }
+    if !context.ledger.end(batch.id, context.clock.now_ms())? {
+        report.batch = None;
+    }
+    Ok(())
+}
+
+async fn work(context: RunContext<'_>, batch: &Batch, collection: &Collection, report: &mut RunReport) -> Result<()> {
+    let items = context.ledger.to_do(&context.profile.name)?;
+    context.progress.tell(Event::ToDo { items });
+    if items == 0 {
+        return Ok(());
+    }
+    let pool = Pool::new(context.workers, context.pixel_memory_bytes, context.profile.max_pixels);
+    let mut last_first = None;
+    loop {
+        if context.stop.asked() {
+            report.stopped = true;
+            return Ok(());
+        }
+        let items = context.ledger.next_group(&context.profile.name, GROUP_ITEMS)?;
+        if items.is_empty() {
+            return Ok(());
+        }
+        let first = items.first().map(|item| item.id);
+        if first == last_first {
+            return Err(Error::new(ErrorKind::Internal, "an item came back undone").hint("please report it"));
+        }
+        last_first = first;
+        group::group(context, &pool, batch, collection, items, report).await?;
+    }
+}

@@ -1,0 +1,169 @@
+//! One group of items: looked up together, made in parallel specimen by specimen, linked as they are ready.
+
+use std::collections::HashMap;
+
+use futures::{StreamExt, stream};
+
+use super::linking::{Linkable, link};
+use super::pool::Pool;
+use super::specimen::{Specimen, SpecimenEnd, specimen};
+use super::{RunContext, RunReport};
+use crate::nouns::batch::{Batch, BatchItem, Outcome};
+use crate::nouns::collection::Collection;
+use crate::nouns::error::{Error, Result};
+use crate::nouns::occurrence::{CatalogNumber, Occurrence};
+use crate::nouns::reason::{Reason, ReasonCode};
+use crate::ports::ledger::LinkedSibling;
+use crate::ports::progress::Event;
+
+/// Published pictures wait for each other until so many are linked in one go.
+const LINK_TOGETHER: usize = 250;
+
+/// Does everything for `items`, which hold whole specimens in order.
+pub(super) async fn group(
+    context: RunContext<'_>,
+    pool: &Pool,
+    batch: &Batch,
+    collection: &Collection,
+    items: Vec<BatchItem>,
+    report: &mut RunReport,
+) -> Result<()> {
+    let specimens = by_specimen(items)?;
+    let numbers: Vec<CatalogNumber> = specimens.iter().map(|(number, _)| number.clone()).collect();
+    let found = context.portal.find_occurrences(collection, &numbers).await?;
+    if found.len() != numbers.len() {
+        return Err(Error::new(crate::ErrorKind::Internal, "the portal did not answer for every catalog number"));
+    }
+    let mut siblings: HashMap<CatalogNumber, Vec<LinkedSibling>> = HashMap::new();
+    for sibling in context.ledger.linked_siblings(&context.profile.name, &numbers)? {
+        siblings.entry(sibling.catalog_number.clone()).or_default().push(sibling);
+    }
+    let (mut ready, mut undecided) = (Vec::new(), Vec::new());
+    for ((number, items), occurrences) in specimens.into_iter().zip(found) {
+        match the_only(&number, occurrences) {
+            Ok(occurrence) => {
+                let linked = siblings.remove(&number).unwrap_or_default();
+                ready.push(Specimen { occurrence, items, linked });
+            }
+            Err(reason) => {
+                undecided.extend(items.into_iter().map(|item| put_aside(item, batch, reason.clone(), report)));
+            }
+        }
+    }
+    context.ledger.save(&undecided)?;
+    undecided.iter().for_each(|item| context.progress.tell(Event::Ended(item)));
+    work(context, pool, batch, collection, ready, report).await
+}
+
+/// Makes and publishes specimens in parallel; links as soon as enough are ready, and at the end whatever is.
+async fn work(
+    context: RunContext<'_>,
+    pool: &Pool,
+    batch: &Batch,
+    collection: &Collection,
+    specimens: Vec<Specimen>,
+    report: &mut RunReport,
+) -> Result<()> {
+    // One more than there are workers, so that reading and publishing overlap with making.
+    let in_hand = context.workers + 1;
+    let mut ends = stream::iter(specimens).map(|one| specimen(context, pool, batch, one)).buffer_unordered(in_hand);
+    let mut linkable: Vec<Linkable> = Vec::new();
+    let mut fatal = None;
+    while let Some(end) = ends.next().await {
+        let SpecimenEnd { published, ended, bytes_read, touched, error } = end;
+        report.bytes_read += bytes_read;
+        report.unchanged += touched;
+        ended.iter().for_each(|item| count(item, report));
+        linkable.extend(published);
+        if error.is_some() {
+            // What is in hand elsewhere is not waited for: its pictures are proved or not, the ledger knows.
+            fatal = error;
+            break;
+        }
+        if linkable.len() >= LINK_TOGETHER {
+            link(context, batch, collection, std::mem::take(&mut linkable), report).await?;
+        }
+    }
+    drop(ends);
+    let linked = link(context, batch, collection, linkable, report).await;
+    match fatal {
+        Some(error) => Err(error),
+        None => linked,
+    }
+}
+
+fn by_specimen(items: Vec<BatchItem>) -> Result<Vec<(CatalogNumber, Vec<BatchItem>)>> {
+    let mut specimens: Vec<(CatalogNumber, Vec<BatchItem>)> = Vec::new();
+    for item in items {
+        let Some(identity) = &item.identity else {
+            return Err(Error::new(crate::ErrorKind::Internal, "an item without catalog number is to be done"));
+        };
+        match specimens.last_mut() {
+            Some((number, items)) if *number == identity.catalog_number => items.push(item),
+            _ => specimens.push((identity.catalog_number.clone(), vec![item])),
+        }
+    }
+    Ok(specimens)
+}
+
+/// The only record of a catalog number, or why a person must decide.
+///
+/// # Errors
+/// None, or several: guessing is a person's job.
+pub(crate) fn the_only(number: &CatalogNumber, mut occurrences: Vec<Occurrence>) -> Result<Occurrence, Reason> {
+    const SHOWN: usize = 5;
+    match occurrences.len() {
+        0 => Err(Reason::new(ReasonCode::NoRecord, format!("no occurrence has catalog number {number}"))
+            .hint("add the record in the portal and run again, or mend the file name")),
+        1 => Ok(occurrences.remove(0)),
+        many => {
+            let mut shown: Vec<String> = occurrences.iter().take(SHOWN).map(ToString::to_string).collect();
+            if many > SHOWN {
+                shown.push("…".to_owned());
+            }
+            Err(Reason::new(
+                ReasonCode::SeveralRecords,
+                format!("{many} occurrences have catalog number {number}: {}", shown.join("; ")),
+            )
+            .hint("merge or correct the records in the portal and run again"))
+        }
+    }
+}
+
+/// Puts an item aside for a person. One that waited for the same reason before has not changed.
+fn put_aside(mut item: BatchItem, batch: &Batch, reason: Reason, report: &mut RunReport) -> BatchItem {
+    end_item(&mut item, batch, Outcome::Review, reason, report);
+    item
+}
+
+/// Ends an item for `reason` and counts it; one that ended so before has not changed, and stays in its batch.
+pub(super) fn end_item(item: &mut BatchItem, batch: &Batch, outcome: Outcome, reason: Reason, report: &mut RunReport) {
+    finish_item(item, batch, outcome, reason);
+    count(item, report);
+}
+
+/// Ends an item for `reason`; one that ended so before has not changed, and stays in its batch.
+pub(super) fn finish_item(item: &mut BatchItem, batch: &Batch, outcome: Outcome, reason: Reason) {
+    let same = item.ended_before.as_ref() == Some(&reason.code) && item.batch != batch.id;
+    if !same {
+        item.batch = batch.id;
+        item.ended_before = None;
+    }
+    item.end(outcome, Some(reason));
+}
+
+/// Counts an ended item.
+pub(super) fn count(item: &BatchItem, report: &mut RunReport) {
+    let reason = item.reason.as_ref().map(|reason| reason.code);
+    if reason.is_some() && item.ended_before == reason {
+        report.unchanged += 1;
+        return;
+    }
+    match item.outcome {
+        Some(Outcome::Review) => report.review += 1,
+        Some(Outcome::Failed) => report.failed += 1,
+        Some(Outcome::Done) if reason.is_some() => report.needed_nothing += 1,
+        Some(Outcome::Done) => report.linked += 1,
+        None => {}
+    }
+}

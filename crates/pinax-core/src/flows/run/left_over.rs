@@ -1,0 +1,64 @@
+//! Changes that a killed run left as intended are settled by looking: what is there was done, the rest never happened.
+
+use crate::flows::run::RunContext;
+use crate::nouns::batch::Batch;
+use crate::nouns::change::{Change, ChangeState, ChangeTarget};
+use crate::nouns::collection::Collection;
+use crate::nouns::error::Result;
+use crate::nouns::media::{MediaRecord, ObjectKey};
+use crate::nouns::occurrence::Occid;
+use crate::nouns::profile::AfterLink;
+use crate::nouns::source_image::{Fingerprint, Locator, SourceImage};
+
+pub(super) async fn settle(context: RunContext<'_>, batch: &Batch, collection: &Collection) -> Result<()> {
+    let changes = context.ledger.unsettled(batch.id)?;
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut settled = Vec::with_capacity(changes.len());
+    for change in &changes {
+        let done = match change.change.target {
+            ChangeTarget::Object => object_is_there(context, change).await?,
+            ChangeTarget::Media => row_is_there(context, collection, change).await?,
+            ChangeTarget::Source => source_is_gone(context, change).await?,
+        };
+        settled.push((change.id, if done { ChangeState::Done } else { ChangeState::Dropped }));
+    }
+    context.ledger.settle(&settled, context.clock.now_ms())
+}
+
+async fn object_is_there(context: RunContext<'_>, change: &Change) -> Result<bool> {
+    let Some(key) = ObjectKey::new(change.change.subject.clone()) else {
+        return Ok(false);
+    };
+    let wanted = change.change.after.as_ref().and_then(|after| after["sha256"].as_str());
+    let digest = context.store.digest(&key).await?;
+    Ok(digest.is_some_and(|digest| Some(digest.sha256.to_string().as_str()) == wanted))
+}
+
+async fn row_is_there(context: RunContext<'_>, collection: &Collection, change: &Change) -> Result<bool> {
+    let after = change.change.after.clone().and_then(|after| serde_json::from_value::<MediaRecord>(after).ok());
+    let Some(after) = after else { return Ok(false) };
+    let rows = context.portal.media_of(collection, &[Occid(after.occid)]).await?;
+    Ok(rows.iter().any(|row| {
+        row.record.record_id.eq_ignore_ascii_case(&after.record_id) && row.record.original_url == after.original_url
+    }))
+}
+
+/// The link stands, so what was intended for the file is done now, if it was not: doing it twice does no harm.
+async fn source_is_gone(context: RunContext<'_>, change: &Change) -> Result<bool> {
+    let Ok(locator) = Locator::from_shown(&change.change.subject) else {
+        return Ok(false);
+    };
+    let size_bytes = change.change.before.as_ref().and_then(|before| before["bytes"].as_u64()).unwrap_or_default();
+    let modified_ns =
+        change.change.before.as_ref().and_then(|before| before["modifiedNs"].as_i64()).unwrap_or_default();
+    let image = SourceImage { locator, fingerprint: Fingerprint { size_bytes, modified_ns } };
+    let after = match change.change.after.as_ref().and_then(|after| after["after"].as_str()) {
+        Some("move") => AfterLink::Move,
+        Some("delete") => AfterLink::Delete,
+        _ => return Ok(false),
+    };
+    // A file that changed since is another file, and stays.
+    Ok(context.source.take_away(&image, after).await.is_ok())
+}

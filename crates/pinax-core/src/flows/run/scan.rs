@@ -1,0 +1,89 @@
+//! The first part of a run: everything the source lists is compared with the ledger; what is new, changed or worth
+//! another try is taken into the batch. Nothing is read.
+
+use std::collections::BTreeMap;
+
+use futures::StreamExt;
+
+use super::{RunContext, RunReport};
+use crate::nouns::batch::{Batch, NewItem};
+use crate::nouns::error::Result;
+use crate::nouns::finding::Finding;
+use crate::nouns::source_image::SourceImage;
+use crate::ports::ledger::Known;
+use crate::ports::progress::Event;
+use crate::steps::identify::{identify, is_picture};
+
+pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut RunReport) -> Result<()> {
+    let mut others: BTreeMap<String, u64> = BTreeMap::new();
+    let mut listing = context.source.list();
+    while let Some(part) = listing.next().await {
+        let part = part?;
+        for finding in part.findings {
+            report.finding(context, finding);
+        }
+        if part.waiting > 0 {
+            context.progress.tell(Event::Waiting { files: part.waiting });
+        }
+        let (pictures, rest): (Vec<_>, Vec<_>) = part.files.into_iter().partition(|file| is_picture(&file.locator));
+        for file in rest {
+            report.not_pictures += 1;
+            count_extension(&mut others, &file);
+        }
+        take(context, batch, &pictures, report)?;
+        context.progress.tell(Event::Listed { found: report.found, unchanged: report.unchanged });
+        if context.stop.asked() {
+            report.stopped = true;
+            break;
+        }
+    }
+    if !others.is_empty() {
+        let kinds: Vec<String> = others.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        let message =
+            format!("{} files are no pictures and were left alone: {}", report.not_pictures, kinds.join(", "));
+        report.finding(context, Finding::note(message));
+    }
+    Ok(())
+}
+
+/// Compares one part of a listing with the ledger, and takes in what there is to do.
+fn take(context: RunContext<'_>, batch: &Batch, pictures: &[SourceImage], report: &mut RunReport) -> Result<()> {
+    let known = context.ledger.known(&context.profile.name, pictures)?;
+    let identify = |image: &SourceImage| identify(&context.profile.pattern, &image.locator);
+    let (mut found, mut again) = (Vec::new(), Vec::new());
+    for (image, known) in pictures.iter().zip(known) {
+        match known {
+            Known::Unchanged => report.unchanged += 1,
+            Known::New | Known::Changed => {
+                let identity = identify(image);
+                // One whose name says nothing ends here, waiting for a person.
+                report.review += u64::from(identity.is_err());
+                found.push(NewItem { image: image.clone(), identity });
+            }
+            Known::Waiting(item) => {
+                let identity = identify(image);
+                report.unchanged += u64::from(identity.is_err());
+                again.push((item, identity));
+            }
+            Known::OnItsWay(item) => again.push((item, identify(image))),
+        }
+    }
+    report.found += pictures.len() as u64;
+    if !again.is_empty() {
+        context.ledger.again(&again)?;
+    }
+    if !found.is_empty() {
+        context.ledger.found(batch.id, &found)?;
+    }
+    Ok(())
+}
+
+/// Counts at most a dozen kinds by name.
+fn count_extension(others: &mut BTreeMap<String, u64>, file: &SourceImage) {
+    const MOST_KINDS: usize = 12;
+    let extension = file.locator.extension();
+    let short = !extension.is_empty() && extension.len() <= 8 && extension.bytes().all(|b| b.is_ascii_alphanumeric());
+    let kind = if short { format!(".{extension}") } else { "without extension".to_owned() };
+    let kind = if others.len() < MOST_KINDS || others.contains_key(&kind) { kind } else { "others".to_owned() };
+    *others.entry(kind).or_default() += 1;
+}

@@ -1,0 +1,177 @@
+//! One specimen: its pictures in order, each read, proved, made into its sizes and published.
+
+use std::sync::Arc;
+
+use super::RunContext;
+use super::group::finish_item;
+use super::linking::Linkable;
+use super::pool::Pool;
+use super::publishing::{Published, publish};
+use crate::nouns::batch::{Batch, BatchItem, Outcome, Stage};
+use crate::nouns::checksum::Sha256Sum;
+use crate::nouns::error::{Error, ErrorKind, Result};
+use crate::nouns::occurrence::Occurrence;
+use crate::nouns::reason::{Reason, ReasonCode};
+use crate::nouns::source_image::Locator;
+use crate::ports::ledger::LinkedSibling;
+use crate::ports::progress::Event;
+use crate::steps::derive::{self, Made};
+
+/// The pictures of one specimen that are to be done, in order, and those that are linked already.
+pub(super) struct Specimen {
+    pub(super) occurrence: Occurrence,
+    pub(super) items: Vec<BatchItem>,
+    pub(super) linked: Vec<LinkedSibling>,
+}
+
+/// What became of them. Items that are in neither list were not reached.
+#[derive(Default)]
+pub(super) struct SpecimenEnd {
+    /// To be linked.
+    pub(super) published: Vec<Linkable>,
+    /// Ended, and written to the ledger.
+    pub(super) ended: Vec<BatchItem>,
+    pub(super) bytes_read: u64,
+    /// Files with a new time and the old content.
+    pub(super) touched: u64,
+    /// Something every item would meet.
+    pub(super) error: Option<Error>,
+}
+
+/// A picture whose bytes are known: linked already, or published by this run.
+struct Seen {
+    sha256: Sha256Sum,
+    locator: Locator,
+    linked: Option<LinkedSibling>,
+}
+
+/// What came of reading a picture.
+enum Read {
+    Made(Box<Made>),
+    Twin(usize),
+}
+
+pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch, specimen: Specimen) -> SpecimenEnd {
+    let mut end = SpecimenEnd::default();
+    let mut seen: Vec<Seen> = specimen
+        .linked
+        .into_iter()
+        .map(|sibling| Seen { sha256: sibling.sha256, locator: sibling.locator.clone(), linked: Some(sibling) })
+        .collect();
+    for item in specimen.items {
+        if context.stop.asked() {
+            break;
+        }
+        if let Err(error) = picture(context, pool, batch, &specimen.occurrence, item, &mut seen, &mut end).await {
+            end.error = Some(error);
+            break;
+        }
+    }
+    end
+}
+
+async fn picture(
+    context: RunContext<'_>,
+    pool: &Pool,
+    batch: &Batch,
+    occurrence: &Occurrence,
+    mut item: BatchItem,
+    seen: &mut Vec<Seen>,
+    end: &mut SpecimenEnd,
+) -> Result<()> {
+    item.occid = Some(occurrence.occid);
+    if item.stage == Stage::Published
+        && let Some(sha256) = item.sha256
+    {
+        // Published and proved by a run that was killed before it linked.
+        let derivatives = context.ledger.derivatives(item.id)?;
+        seen.push(Seen { sha256, locator: item.image.locator.clone(), linked: None });
+        end.published.push(Linkable { item, occurrence: occurrence.clone(), derivatives });
+        return Ok(());
+    }
+    let made = match read_and_make(context, pool, &item, seen, end).await? {
+        Ok(Read::Made(made)) => made,
+        Ok(Read::Twin(at)) => return twin(context, batch, item, &seen[at], end),
+        Err(reason) => return ended(context, batch, item, Outcome::Failed, reason, end),
+    };
+    item.sha256 = Some(made.sha256);
+    item.size_px = Some(made.size_px);
+    item.stage = Stage::Derived;
+    match publish(context, batch, item, &made).await? {
+        Published::Proved(item, derivatives) => {
+            seen.push(Seen { sha256: made.sha256, locator: item.image.locator.clone(), linked: None });
+            context.progress.tell(Event::Published(&item));
+            end.published.push(Linkable { item: *item, occurrence: occurrence.clone(), derivatives });
+            Ok(())
+        }
+        Published::Refused(item, reason) => ended(context, batch, *item, Outcome::Failed, reason, end),
+    }
+}
+
+/// Reads the source once; hashing, proving and making happen on a worker thread.
+async fn read_and_make(
+    context: RunContext<'_>,
+    pool: &Pool,
+    item: &BatchItem,
+    seen: &[Seen],
+    end: &mut SpecimenEnd,
+) -> Result<Result<Read, Reason>> {
+    let bytes = match context.source.read(&item.image, context.profile.max_source_bytes).await {
+        Ok(bytes) => Arc::new(bytes),
+        Err(error) => {
+            let code = match error.kind() {
+                ErrorKind::NotFound => ReasonCode::Vanished,
+                ErrorKind::Conflict => ReasonCode::ChangedWhileRead,
+                ErrorKind::Rejected => ReasonCode::TooLarge,
+                kind if kind.stops_the_run() && kind != ErrorKind::Forbidden => return Err(error),
+                _ => ReasonCode::Unreadable,
+            };
+            return Ok(Err(Reason::from_error(code, &error)));
+        }
+    };
+    end.bytes_read += bytes.len() as u64;
+    let recipe = context.profile.recipe;
+    let known: Vec<Sha256Sum> = seen.iter().map(|seen| seen.sha256).collect();
+    let made = pool
+        .run(move |worker| {
+            let sha256 = Sha256Sum::of(&bytes);
+            if let Some(at) = known.iter().position(|known| *known == sha256) {
+                return Ok(Read::Twin(at));
+            }
+            let probe = derive::probe(&bytes, &worker.limits)?;
+            let _admitted = worker.gate.enter(derive::memory_bytes(&recipe, &probe, bytes.len() as u64));
+            derive::make(&mut worker.renderer, &recipe, &bytes, sha256, &probe).map(|made| Read::Made(Box::new(made)))
+        })
+        .await;
+    Ok(made)
+}
+
+/// The same bytes are known of this specimen: the same file with a new time, or a second copy.
+fn twin(context: RunContext<'_>, batch: &Batch, item: BatchItem, twin: &Seen, end: &mut SpecimenEnd) -> Result<()> {
+    if let Some(linked) = &twin.linked
+        && linked.locator == item.image.locator
+    {
+        context.ledger.only_touched(item.id, linked.item, item.image.fingerprint)?;
+        end.touched += 1;
+        return Ok(());
+    }
+    let reason = Reason::new(ReasonCode::Duplicate, format!("the same picture, byte for byte, as {}", twin.locator));
+    let mut item = item;
+    item.sha256 = Some(twin.sha256);
+    ended(context, batch, item, Outcome::Done, reason, end)
+}
+
+fn ended(
+    context: RunContext<'_>,
+    batch: &Batch,
+    mut item: BatchItem,
+    outcome: Outcome,
+    reason: Reason,
+    end: &mut SpecimenEnd,
+) -> Result<()> {
+    finish_item(&mut item, batch, outcome, reason);
+    context.ledger.save(std::slice::from_ref(&item))?;
+    context.progress.tell(Event::Ended(&item));
+    end.ended.push(item);
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! What there is: the field's own nouns, as types that check themselves when they are made.
+
+pub mod batch;
+pub mod change;
+pub mod checksum;
+pub mod collection;
+pub mod error;
+pub mod finding;
+pub mod media;
+pub mod occurrence;
+pub mod profile;
+pub mod reason;
+pub mod source_image;
+pub mod uri;

@@ -1,0 +1,165 @@
+//! Port `ledger`: what was found, done and intended; the memory that makes twice be once.
+
+use serde::Serialize;
+
+use crate::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, NewItem, Outcome};
+use crate::nouns::change::{Change, ChangeId, ChangeState, NewChange};
+use crate::nouns::checksum::Sha256Sum;
+use crate::nouns::error::Result;
+use crate::nouns::media::{Derivative, ObjectKey};
+use crate::nouns::occurrence::CatalogNumber;
+use crate::nouns::reason::Reason;
+use crate::nouns::source_image::{Fingerprint, Locator, SourceImage};
+
+/// What the ledger knows of a listed file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Never seen.
+    New,
+    /// Seen, ended, and not changed since.
+    Unchanged,
+    /// Not changed since it was put aside; the answer may be another one today.
+    Waiting(ItemId),
+    /// On its way in a batch that was interrupted.
+    OnItsWay(ItemId),
+    /// Seen, and changed since.
+    Changed,
+}
+
+/// A picture of the same specimen that is linked already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedSibling {
+    /// The specimen.
+    pub catalog_number: CatalogNumber,
+    /// Its item.
+    pub item: ItemId,
+    /// Its file.
+    pub locator: Locator,
+    /// Sum of its bytes.
+    pub sha256: Sha256Sum,
+}
+
+/// How many items of a batch ended how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct BatchCounts {
+    /// Linked by this batch.
+    pub linked: u64,
+    /// The record showed the picture already, or shows its twin.
+    pub needed_nothing: u64,
+    /// A person must decide.
+    pub review: u64,
+    /// Cannot be done as it is.
+    pub failed: u64,
+    /// Not ended yet.
+    pub on_the_way: u64,
+}
+
+/// How many files of a profile wait for a person, from all batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct WaitingCounts {
+    /// A person must decide.
+    pub review: u64,
+    /// Cannot be done as they are.
+    pub failed: u64,
+}
+
+/// Which items are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemFilter {
+    /// All of one batch.
+    Batch(BatchId),
+    /// Those of a profile (of all profiles: `None`) that wait for a person, whatever their batch.
+    Waiting(Option<String>),
+}
+
+/// The memory that makes twice be once.
+///
+/// Contract:
+/// * One writer: a second program that opens the same ledger is refused, with the holder named.
+/// * A call is one transaction: all of it is kept, or nothing. What a call returned is kept even if the program is
+///   killed right after; [`intend`](Self::intend) and [`save_linked`](Self::save_linked) outlive a power cut.
+/// * Memory does not grow with the number of items.
+pub trait Ledger: Send + Sync {
+    /// The batch of `profile` that can be gone on with (and `true`), or a new one.
+    fn begin(&self, profile: &str, now_ms: i64) -> Result<(Batch, bool)>;
+
+    /// Ends a batch; one that holds nothing leaves no trace (`false`).
+    fn end(&self, batch: BatchId, now_ms: i64) -> Result<bool>;
+
+    /// What is known of these files.
+    fn known(&self, profile: &str, images: &[SourceImage]) -> Result<Vec<Known>>;
+
+    /// Takes files into a batch. One that changed while it was on its way is begun again.
+    fn found(&self, batch: BatchId, items: &[NewItem]) -> Result<()>;
+
+    /// Takes items of earlier batches, or of this one, in hand again, with what their names say today.
+    fn again(&self, items: &[(ItemId, std::result::Result<Identity, Reason>)]) -> Result<()>;
+
+    /// How many items of a profile are to be done.
+    fn to_do(&self, profile: &str) -> Result<u64>;
+
+    /// The next items to be done, by catalog number and place: about `limit`, all those of a specimen together.
+    fn next_group(&self, profile: &str, limit: usize) -> Result<Vec<BatchItem>>;
+
+    /// The linked pictures of these specimens.
+    fn linked_siblings(&self, profile: &str, numbers: &[CatalogNumber]) -> Result<Vec<LinkedSibling>>;
+
+    /// Takes keys of a store for contents: true when each is free or was taken for the same content; otherwise none
+    /// is taken.
+    fn claim(&self, store: &str, keys: &[(ObjectKey, Sha256Sum)]) -> Result<bool>;
+
+    /// Gives keys back under which nothing was published.
+    fn release(&self, store: &str, keys: &[(ObjectKey, Sha256Sum)]) -> Result<()>;
+
+    /// Records changes before they are made.
+    fn intend(&self, changes: &[NewChange], now_ms: i64) -> Result<Vec<ChangeId>>;
+
+    /// Records how far changes got.
+    fn settle(&self, changes: &[(ChangeId, ChangeState)], now_ms: i64) -> Result<()>;
+
+    /// The changes of a batch that are neither done nor dropped.
+    fn unsettled(&self, batch: BatchId) -> Result<Vec<Change>>;
+
+    /// Writes items back. One that ended is no longer to be done.
+    fn save(&self, items: &[BatchItem]) -> Result<()>;
+
+    /// Writes a published item back with its sizes, and settles its changes as done.
+    fn save_published(
+        &self,
+        item: &BatchItem,
+        derivatives: &[Derivative],
+        done: &[ChangeId],
+        now_ms: i64,
+    ) -> Result<()>;
+
+    /// Writes linked items back and settles changes.
+    fn save_linked(&self, items: &[BatchItem], changes: &[(ChangeId, ChangeState)], now_ms: i64) -> Result<()>;
+
+    /// The file has a new time or size, but the same content as when it was linked: the new item goes, the old one
+    /// stands.
+    fn only_touched(&self, item: ItemId, linked: ItemId, fingerprint: Fingerprint) -> Result<()>;
+
+    /// The sizes of an item.
+    fn derivatives(&self, item: ItemId) -> Result<Vec<Derivative>>;
+
+    /// All batches, newest first; of one profile, or of all.
+    fn batches(&self, profile: Option<&str>) -> Result<Vec<Batch>>;
+
+    /// One batch.
+    fn batch(&self, id: BatchId) -> Result<Option<Batch>>;
+
+    /// How the items of a batch ended.
+    fn counts(&self, batch: BatchId) -> Result<BatchCounts>;
+
+    /// What waits for a person.
+    fn waiting(&self, profile: &str) -> Result<WaitingCounts>;
+
+    /// Items behind `after`, in the order in which they were found; at most `limit`.
+    fn items(
+        &self,
+        filter: &ItemFilter,
+        outcome: Option<Outcome>,
+        after: Option<ItemId>,
+        limit: usize,
+    ) -> Result<Vec<BatchItem>>;
+}

@@ -1,0 +1,6 @@
+//! The steps: one rule each, without effects. A step never calls another; the flows join them.
+
+pub mod derive;
+pub mod identify;
+pub mod link;
+pub mod publish;

@@ -1,0 +1,237 @@
+//! Derive: which sizes of a picture are made, copied or shared, and the making of them.
+//!
+//! The rules are those of Symbiota's `ImageLocalProcessor::processImageFile`, with three differences: a picture that
+//! must be turned is never copied, a CMYK picture is never copied as web size, and no picture is enlarged.
+
+use std::sync::Arc;
+
+use pinax_image::{ColorModel, Limits, Probe, Renderer, Target};
+
+use crate::nouns::checksum::{Sha256Sum, md5_hex};
+use crate::nouns::media::Variant;
+use crate::nouns::reason::{Reason, ReasonCode};
+
+/// Sizes, quality and limits: Symbiota's `tnPixWidth`, `webPixWidth`, `lgPixWidth`, `jpgCompression`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DerivativeRecipe {
+    /// Width of the thumbnail; `None`: none is made.
+    pub thumbnail_px: Option<u32>,
+    /// Width of the web size.
+    pub medium_px: u32,
+    /// Greatest width of the large file.
+    pub large_px: u32,
+    /// JPEG quality, 1 to 100.
+    pub quality: u8,
+    /// A source of more bytes is scaled down even when it is narrow enough.
+    pub large_max_bytes: u64,
+    /// A source of fewer bytes may serve as web size.
+    pub medium_max_bytes: u64,
+}
+
+impl Default for DerivativeRecipe {
+    fn default() -> Self {
+        Self {
+            thumbnail_px: Some(200),
+            medium_px: 1400,
+            large_px: 3200,
+            quality: 80,
+            large_max_bytes: 10_000_000,
+            medium_max_bytes: 500_000,
+        }
+    }
+}
+
+/// How one size comes about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Make {
+    /// The source's bytes, bit for bit.
+    Copy,
+    /// The large file serves.
+    SameAsOriginal,
+    /// Resized to this width.
+    Resize {
+        /// Upright width.
+        width_px: u32,
+    },
+}
+
+/// Which sizes come about, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DerivativePlan {
+    /// The large file.
+    pub original: Make,
+    /// The web size.
+    pub medium: Make,
+    /// The thumbnail, if wanted.
+    pub thumbnail: Option<Make>,
+}
+
+/// Decides the sizes of a picture of `size_bytes` with the given probe.
+#[must_use]
+pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> DerivativePlan {
+    let (width_px, _) = probe.upright_size();
+    let resize = |wanted: u32| Make::Resize { width_px: wanted.clamp(1, width_px) };
+    let cmyk = matches!(probe.color, ColorModel::Cmyk | ColorModel::Ycck);
+    let mut small = false;
+    let original = if width_px > recipe.large_px {
+        resize(recipe.large_px)
+    } else if size_bytes > recipe.large_max_bytes {
+        let factor = (recipe.large_max_bytes as f64 / size_bytes as f64).sqrt();
+        resize((f64::from(width_px) * factor).round() as u32)
+    } else {
+        small = f64::from(width_px) < f64::from(recipe.medium_px) * 1.3;
+        if probe.needs_turn() { resize(width_px) } else { Make::Copy }
+    };
+    let medium = if small && !cmyk {
+        Make::SameAsOriginal
+    } else if !cmyk
+        && !probe.needs_turn()
+        && size_bytes < recipe.medium_max_bytes
+        && width_px < recipe.medium_px.saturating_mul(2)
+    {
+        Make::Copy
+    } else {
+        resize(recipe.medium_px)
+    };
+    DerivativePlan { original, medium, thumbnail: recipe.thumbnail_px.map(resize) }
+}
+
+/// One size, made.
+#[derive(Debug, Clone)]
+pub struct MadeFile {
+    /// Which size.
+    pub variant: Variant,
+    /// Its bytes; shared where two sizes are the same bytes.
+    pub bytes: Arc<Vec<u8>>,
+    /// Their sum.
+    pub sha256: Sha256Sum,
+    /// Their sum, as Symbiota wants it.
+    pub md5: String,
+    /// Upright width.
+    pub width_px: u32,
+    /// Upright height.
+    pub height_px: u32,
+    /// The web address of the large file serves; nothing is published for this size.
+    pub same_as_original: bool,
+}
+
+/// A picture read, proved and made into its sizes.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Sum of the source's bytes.
+    pub sha256: Sha256Sum,
+    /// Upright width and height of the source.
+    pub size_px: (u32, u32),
+    /// The large file is the source bit for bit.
+    pub original_is_source: bool,
+    /// The sizes, large first.
+    pub files: Vec<MadeFile>,
+}
+
+/// Looks at the header alone.
+///
+/// # Errors
+/// The reason why the picture cannot be used.
+pub fn probe(source: &[u8], limits: &Limits) -> Result<Probe, Reason> {
+    pinax_image::probe(source, limits).map_err(|error| refusal(&error))
+}
+
+/// Bytes of memory [`make`] will take for this picture.
+#[must_use]
+pub fn memory_bytes(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> u64 {
+    let plan = plan(recipe, probe, size_bytes);
+    let targets: Vec<Target> = targets(recipe, &plan).map(|(_, target)| target).collect();
+    pinax_image::memory_estimate_bytes(probe, &targets)
+}
+
+/// Decodes the picture whole, and makes its sizes. `sha256` is the sum of `source`.
+///
+/// # Errors
+/// The reason why the picture cannot be used: truncated, corrupt, …
+pub fn make(
+    renderer: &mut Renderer,
+    recipe: &DerivativeRecipe,
+    source: &Arc<Vec<u8>>,
+    sha256: Sha256Sum,
+    probe: &Probe,
+) -> Result<Made, Reason> {
+    let plan = plan(recipe, probe, source.len() as u64);
+    let (variants, targets): (Vec<_>, Vec<_>) = targets(recipe, &plan).unzip();
+    let rendered = if targets.is_empty() {
+        renderer.verify(source, probe).map(|()| Vec::new())
+    } else {
+        renderer.render(source, probe, &targets)
+    }
+    .map_err(|error| refusal(&error))?;
+    let mut rendered: Vec<_> = variants.into_iter().zip(rendered).collect();
+    let size_px = probe.upright_size();
+    let copy = |variant, md5| MadeFile {
+        variant,
+        bytes: Arc::clone(source),
+        sha256,
+        md5,
+        width_px: size_px.0,
+        height_px: size_px.1,
+        same_as_original: false,
+    };
+    let mut files: Vec<MadeFile> = Vec::with_capacity(3);
+    for (variant, how) in wanted(&plan) {
+        let file = match how {
+            Make::Copy => {
+                let known = files.iter().find(|file| Arc::ptr_eq(&file.bytes, source)).map(|file| file.md5.clone());
+                copy(variant, known.unwrap_or_else(|| md5_hex(source)))
+            }
+            Make::SameAsOriginal => {
+                let original = files.first().expect("the large file is made first");
+                MadeFile { variant, same_as_original: true, ..original.clone() }
+            }
+            Make::Resize { .. } => {
+                let at = rendered.iter().position(|(made, _)| *made == variant).expect("every target was rendered");
+                let (_, rendition) = rendered.swap_remove(at);
+                MadeFile {
+                    variant,
+                    sha256: Sha256Sum::of(&rendition.bytes),
+                    md5: md5_hex(&rendition.bytes),
+                    width_px: rendition.width_px,
+                    height_px: rendition.height_px,
+                    bytes: Arc::new(rendition.bytes),
+                    same_as_original: false,
+                }
+            }
+        };
+        files.push(file);
+    }
+    Ok(Made { sha256, size_px, original_is_source: plan.original == Make::Copy, files })
+}
+
+fn wanted(plan: &DerivativePlan) -> impl Iterator<Item = (Variant, Make)> {
+    [
+        (Variant::Original, Some(plan.original)),
+        (Variant::Medium, Some(plan.medium)),
+        (Variant::Thumbnail, plan.thumbnail),
+    ]
+    .into_iter()
+    .filter_map(|(variant, how)| how.map(|how| (variant, how)))
+}
+
+fn targets(recipe: &DerivativeRecipe, plan: &DerivativePlan) -> impl Iterator<Item = (Variant, Target)> {
+    let quality = recipe.quality;
+    wanted(plan).filter_map(move |(variant, how)| match how {
+        Make::Resize { width_px } => Some((variant, Target { width_px, quality })),
+        Make::Copy | Make::SameAsOriginal => None,
+    })
+}
+
+fn refusal(error: &pinax_image::Error) -> Reason {
+    use pinax_image::ErrorKind;
+    let (code, hint) = match error.kind() {
+        ErrorKind::Empty => (ReasonCode::Empty, "copy the file again from the camera or scanner"),
+        ErrorKind::NotAnImage => (ReasonCode::NotAnImage, "look at what the file really is"),
+        ErrorKind::NotJpeg(_) => (ReasonCode::UnsupportedFormat, "save it as JPEG under the same name"),
+        ErrorKind::Truncated => (ReasonCode::Truncated, "the copy was cut off; copy the file again"),
+        ErrorKind::TooLarge { .. } => (ReasonCode::TooLarge, "raise limits.max_megapixels if the file is what it says"),
+        ErrorKind::TooManyScans => (ReasonCode::TooLarge, "save it again as a baseline JPEG"),
+        _ => (ReasonCode::Corrupt, "copy the file again, or save it again as JPEG"),
+    };
+    Reason::new(code, error.to_string()).hint(hint)
+}

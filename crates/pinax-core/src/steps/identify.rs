@@ -1,0 +1,87 @@
+//! Identify: file name -> catalog number, and place among the pictures of the specimen.
+
+mod pattern;
+mod php;
+mod suffix;
+
+pub use pattern::NamePattern;
+pub use suffix::{is_derivative, rank};
+
+use crate::nouns::batch::Identity;
+use crate::nouns::occurrence::CatalogNumber;
+use crate::nouns::reason::{Reason, ReasonCode};
+use crate::nouns::source_image::Locator;
+
+/// File extensions that are taken for pictures; anything else in a source is left alone.
+pub const PICTURE_EXTENSIONS: [&str; 16] = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "tif", "tiff", "gif", "webp", "bmp", "heic", "heif", "jp2", "dng", "cr2",
+    "nef",
+];
+
+/// Does the file name say that this is a picture?
+#[must_use]
+pub fn is_picture(locator: &Locator) -> bool {
+    PICTURE_EXTENSIONS.contains(&locator.extension().as_str())
+}
+
+/// Reads catalog number and place from the name of `locator`.
+///
+/// # Errors
+/// The reason why a person must look: the name does not match, is not text, the captured number is cut out of a
+/// longer run of digits (another specimen's number, perhaps), or the name is that of a derivative.
+pub fn identify(pattern: &NamePattern, locator: &Locator) -> Result<Identity, Reason> {
+    let name = locator.file_name_text().map_err(|error| Reason::from_error(ReasonCode::NameNotText, &error))?;
+    let stem = name.rfind('.').filter(|dot| *dot > 0).map_or(name, |dot| &name[..dot]);
+    let captured = match pattern.capture(name) {
+        Ok(Some(range)) => range,
+        Ok(None) => {
+            return Err(Reason::new(ReasonCode::NameNotMatched, format!("the file name does not match {pattern}"))
+                .hint("rename the file, or mend identify.pattern"));
+        }
+        Err(why) => {
+            return Err(Reason::new(ReasonCode::NameNotMatched, format!("{pattern} could not be matched: {why}"))
+                .hint("use a simpler identify.pattern"));
+        }
+    };
+    let raw = &name[captured.clone()];
+    if let Some(longer) = longer_number(name, captured.clone()) {
+        return Err(Reason::new(
+            ReasonCode::NumberCutShort,
+            format!("{pattern} takes `{raw}` out of the longer number `{longer}`, which may be another specimen's"),
+        )
+        .hint("let the pattern take the whole number, for example \\d+ in place of \\d{7}"));
+    }
+    let number = pattern
+        .replaced(raw)
+        .map_err(|why| Reason::new(ReasonCode::NumberRefused, format!("identify.replace failed: {why}")))?;
+    let catalog_number =
+        CatalogNumber::new(&number).map_err(|error| Reason::from_error(ReasonCode::NumberRefused, &error))?;
+    let suffix = stem.get(captured.end..).unwrap_or_default().to_owned();
+    if is_derivative(&suffix) {
+        return Err(Reason::new(
+            ReasonCode::DerivativeName,
+            format!("`{suffix}` says that this is a smaller copy of another picture"),
+        )
+        .hint("remove it from the source (the sizes are made here), or rename it"));
+    }
+    Ok(Identity { catalog_number, rank: rank(&suffix), suffix })
+}
+
+/// The whole run of letters and digits around `captured`, when its first or last digit is cut off from others.
+fn longer_number(name: &str, captured: std::ops::Range<usize>) -> Option<&str> {
+    let bytes = name.as_bytes();
+    let digit = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
+    let cut_after = captured.end > captured.start && digit(captured.end - 1) && digit(captured.end);
+    let cut_before = captured.start > 0 && digit(captured.start) && digit(captured.start - 1);
+    if !cut_after && !cut_before {
+        return None;
+    }
+    let mut range = captured;
+    while digit(range.end) {
+        range.end += 1;
+    }
+    while range.start > 0 && digit(range.start) && digit(range.start - 1) {
+        range.start -= 1;
+    }
+    Some(&name[range])
+}

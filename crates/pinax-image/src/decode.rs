@@ -1,0 +1,159 @@
+//! Decoding: all of the picture or an error.
+//!
+//! libjpeg-turbo tells a warning from a failure only by its words, and reports the first warning
+//! alone. A harmless one may therefore hide a grave one, so nothing is waved through unless nothing
+//! can come after it: see [`Verdict`].
+
+use turbojpeg::{Decompressor, Image, ScalingFactor};
+
+use crate::error::{Error, ErrorKind};
+use crate::header::Header;
+use crate::probe::Limits;
+use crate::samples::Samples;
+use crate::scans;
+
+pub(crate) struct Decoder {
+    inner: Decompressor,
+    max_scans: u32,
+}
+
+/// What to decode, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decode<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) header: &'a Header,
+    /// 1, 2, 4 or 8.
+    pub(crate) shrink: u32,
+    pub(crate) samples: Samples,
+}
+
+impl Decode<'_> {
+    /// Width and height of the decoded pixels: rounded up.
+    pub(crate) fn size_px(&self) -> (u32, u32) {
+        let frame = &self.header.frame;
+        (frame.width_px.div_ceil(self.shrink), frame.height_px.div_ceil(self.shrink))
+    }
+
+    pub(crate) fn buffer_bytes(&self) -> usize {
+        let (width, height) = self.size_px();
+        width as usize * height as usize * self.samples.bytes()
+    }
+}
+
+/// What a message of the decoder means.
+enum Verdict {
+    /// A slip in the header that does not touch the pixels: decode a tidied copy instead.
+    TidyHeader,
+    /// Nothing wrong up to the last block; then so many bytes too many before the end of the image.
+    BytesLeft(usize),
+    Failed(Error),
+}
+
+impl Decoder {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { inner: decompressor(limits.max_scans), max_scans: limits.max_scans }
+    }
+
+    /// Decodes into `buffer`, which holds exactly [`Decode::buffer_bytes`]. After an error its
+    /// content is no picture.
+    pub(crate) fn decode(&mut self, what: Decode<'_>, buffer: &mut [u8]) -> Result<(), Error> {
+        if what.header.holds_coefficients() {
+            scans::check(what.bytes, what.header, self.max_scans)?;
+        }
+        match self.attempt(what, what.bytes, buffer) {
+            Err(Verdict::TidyHeader) => {
+                let tidied = scans::tidied(what.bytes, what.header);
+                let outcome = self.attempt(what, &tidied, buffer);
+                self.settle(what, outcome)
+            }
+            outcome => self.settle(what, outcome),
+        }
+    }
+
+    fn attempt(&mut self, what: Decode<'_>, bytes: &[u8], buffer: &mut [u8]) -> Result<(), Verdict> {
+        let outcome = self.decompress(what, bytes, buffer);
+        if outcome.is_err() {
+            // libjpeg-turbo 3.1 that failed in a header goes on from there in the next file, and
+            // fails again.
+            self.inner = decompressor(self.max_scans);
+        }
+        outcome
+    }
+
+    fn decompress(&mut self, what: Decode<'_>, bytes: &[u8], buffer: &mut [u8]) -> Result<(), Verdict> {
+        let shrink = ScalingFactor::new(1, what.shrink as usize);
+        self.inner.set_scaling_factor(shrink).map_err(verdict)?;
+        let seen = self.inner.read_header(bytes).map_err(verdict)?;
+        let frame = &what.header.frame;
+        if (seen.width, seen.height) != (frame.width_px as usize, frame.height_px as usize) {
+            let error = Error::because(ErrorKind::Corrupt, "its size is stated twice");
+            return Err(Verdict::Failed(error));
+        }
+        let (width, height) = what.size_px();
+        let image = Image {
+            pixels: buffer,
+            width: width as usize,
+            pitch: width as usize * what.samples.bytes(),
+            height: height as usize,
+            format: what.samples.pixel_format(),
+        };
+        self.inner.decompress(bytes, image).map_err(verdict)
+    }
+
+    fn settle(&self, what: Decode<'_>, outcome: Result<(), Verdict>) -> Result<(), Error> {
+        let corrupt = |context: &str| Err(Error::because(ErrorKind::Corrupt, context));
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(Verdict::Failed(error)) => Err(error),
+            Err(Verdict::TidyHeader) => corrupt("unexpected bytes between its parts"),
+            Err(Verdict::BytesLeft(count)) => {
+                let end = scans::check(what.bytes, what.header, self.max_scans)?;
+                if scans::is_padding(what.bytes, end, count) { Ok(()) } else { corrupt("picture data is left over") }
+            }
+        }
+    }
+}
+
+fn decompressor(max_scans: u32) -> Decompressor {
+    let mut new = Decompressor::new().expect("a decompressor takes a few kilobytes");
+    new.set_scan_limit(max_scans.clamp(1, i32::MAX.unsigned_abs())).expect("a positive limit is accepted");
+    new
+}
+
+fn verdict(error: turbojpeg::Error) -> Verdict {
+    let message = match error {
+        turbojpeg::Error::TurboJpegError(message) => message,
+        other => return failed(ErrorKind::UnsupportedJpeg, &other.to_string()),
+    };
+    let message = message.strip_prefix("Corrupt JPEG data: ").unwrap_or(&message);
+    if let Some((count, marker)) = message.split_once(" extraneous bytes before marker ") {
+        return match (count.parse(), marker) {
+            (Ok(count), "0xd9") => Verdict::BytesLeft(count),
+            _ => Verdict::TidyHeader,
+        };
+    }
+    const SLIPS: [&str; 4] = [
+        "Warning: unknown JFIF revision number",
+        "Unknown Adobe color transform code",
+        "Invalid SOS parameters for sequential JPEG",
+        "bad ICC marker",
+    ];
+    if SLIPS.iter().any(|slip| message.starts_with(slip)) {
+        return Verdict::TidyHeader;
+    }
+    if message.starts_with("Premature end of JPEG file") {
+        return Verdict::Failed(Error::new(ErrorKind::Truncated));
+    }
+    if message.starts_with("Progressive JPEG image has more than") {
+        return Verdict::Failed(Error::new(ErrorKind::TooManyScans));
+    }
+    let unsupported = ["Unsupported", "Could not determine", "Sorry, "];
+    if unsupported.iter().any(|word| message.starts_with(word)) {
+        return failed(ErrorKind::UnsupportedJpeg, message);
+    }
+    failed(ErrorKind::Corrupt, message)
+}
+
+fn failed(kind: ErrorKind, message: &str) -> Verdict {
+    Verdict::Failed(Error::because(kind, message))
+}

@@ -1,0 +1,136 @@
+//! A render plan: the sizes, the shrinking and the order of work for one picture, by arithmetic alone.
+
+use crate::probe::{ColorModel, Probe};
+use crate::resize::STRIP_ROWS;
+use crate::samples::Samples;
+
+/// A size to render.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Width of the upright picture in pixels. A picture that is narrower keeps its own width.
+    pub width_px: u32,
+    /// JPEG quality, 1 to 100.
+    pub quality: u8,
+}
+
+/// One rendition to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    /// Its place among the targets.
+    pub(crate) index: usize,
+    /// Upright size in pixels.
+    pub(crate) size_px: (u32, u32),
+    pub(crate) quality: u8,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RenderPlan {
+    /// The decoder shrinks by this: 1, 2, 4 or 8.
+    pub(crate) shrink: u32,
+    /// Largest first, each made from the one before. Never empty.
+    pub(crate) steps: Vec<Step>,
+}
+
+impl RenderPlan {
+    /// `None` when there is nothing to render.
+    pub(crate) fn new(probe: &Probe, targets: &[Target]) -> Option<Self> {
+        let upright = probe.upright_size();
+        let mut steps: Vec<Step> = targets
+            .iter()
+            .enumerate()
+            .map(|(index, target)| Step {
+                index,
+                size_px: fitted(upright, target.width_px),
+                quality: target.quality.clamp(1, 100),
+            })
+            .collect();
+        steps.sort_by_key(|step| std::cmp::Reverse(step.size_px));
+        let largest = probe.orientation.turned_size(steps.first()?.size_px);
+        Some(Self { shrink: shrink_for((probe.width_px, probe.height_px), largest), steps })
+    }
+}
+
+/// The largest power of two the decoder can shrink by without falling below `wanted`. Other ratios
+/// have no fast path in libjpeg-turbo and cost more than they save.
+fn shrink_for(stored: (u32, u32), wanted: (u32, u32)) -> u32 {
+    [8, 4, 2]
+        .into_iter()
+        .find(|&by| stored.0.div_ceil(by) >= wanted.0 && stored.1.div_ceil(by) >= wanted.1)
+        .unwrap_or(1)
+}
+
+/// The size of `width_px` x `height_px` at width `wanted_px`: never larger, the height rounded to the
+/// nearest pixel, at least 1.
+fn fitted((width_px, height_px): (u32, u32), wanted_px: u32) -> (u32, u32) {
+    let wanted = wanted_px.clamp(1, width_px.max(1));
+    let (w, h) = (u64::from(width_px.max(1)), u64::from(height_px));
+    let fitted = (2 * u64::from(wanted) * h + w) / (2 * w);
+    let height = u32::try_from(fitted).expect("not larger than the height it came from");
+    (wanted, height.max(1))
+}
+
+/// The pixels a picture is decoded to.
+pub(crate) fn decoded_samples(color: ColorModel) -> Samples {
+    match color {
+        ColorModel::Grey => Samples::Grey,
+        ColorModel::YCbCr | ColorModel::Rgb => Samples::Rgb,
+        ColorModel::Cmyk | ColorModel::Ycck => Samples::Cmyk,
+    }
+}
+
+/// Bytes that [`Renderer::render`](crate::Renderer::render) takes for a picture at most, beside the
+/// source itself: pixels, coefficients of a progressive file, strips, and what it returns. For
+/// admitting pictures to memory; a fixed megabyte or so a renderer is left out.
+#[must_use]
+pub fn memory_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
+    let Some(plan) = RenderPlan::new(probe, targets) else {
+        return probe.coefficient_bytes + probe.pixels().div_ceil(16);
+    };
+    let bytes = decoded_samples(probe.color).bytes() as u64;
+    let area = |(w, h): (u32, u32)| u64::from(w) * u64::from(h);
+    let decoded_width = probe.width_px.div_ceil(plan.shrink);
+    let decoded = area((decoded_width, probe.height_px.div_ceil(plan.shrink)));
+    let largest = area(plan.steps[0].size_px);
+    let strip = area((decoded_width, STRIP_ROWS));
+    // A noisy picture at quality 90 comes near a byte a pixel; once in the encoder, once returned.
+    let encoded = largest + plan.steps.iter().map(|s| area(s.size_px)).sum::<u64>();
+    probe.coefficient_bytes + (decoded + largest + strip) * bytes + encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fitted, shrink_for};
+
+    #[test]
+    fn heights_are_rounded_and_never_zero() {
+        let cases = [
+            ((4000, 6000), 200, (200, 300)),
+            ((4000, 6000), 3200, (3200, 4800)),
+            ((3000, 2001), 1000, (1000, 667)),
+            ((1001, 1501), 200, (200, 300)),
+            ((100, 100), 500, (100, 100)),
+            ((60_000, 10), 100, (100, 1)),
+            ((10, 20), 0, (1, 2)),
+        ];
+        for (size, wanted, expected) in cases {
+            assert_eq!(fitted(size, wanted), expected, "{size:?} to {wanted}");
+        }
+    }
+
+    #[test]
+    fn shrinks_by_powers_of_two_and_never_below_the_wanted_size() {
+        let cases = [
+            ((4000, 6000), (3200, 4800), 1),
+            ((4000, 6000), (2001, 3001), 1),
+            ((4000, 6000), (2000, 3000), 2),
+            ((4001, 6001), (2001, 3001), 2),
+            ((4000, 6000), (1000, 1500), 4),
+            ((4000, 6000), (200, 300), 8),
+            ((8, 8), (1, 1), 8),
+            ((3, 3), (3, 3), 1),
+        ];
+        for (stored, wanted, shrink) in cases {
+            assert_eq!(shrink_for(stored, wanted), shrink, "{stored:?} to {wanted:?}");
+        }
+    }
+}

@@ -15,7 +15,7 @@ pub const SORT_FIRST: u32 = 5;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaChange {
     /// A new row.
-    Insert(MediaRecord),
+    Insert(Box<MediaRecord>),
     /// The same row (`recordID`) shows something else.
     Update {
         /// As it was when we looked.
@@ -49,9 +49,9 @@ impl MediaChange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkDecision {
     /// This write.
-    Change(Box<MediaChange>),
+    Change(MediaChange),
     /// Nothing: this row shows it.
-    Present(MediaRow),
+    Present(Box<MediaRow>),
 }
 
 /// The row a published picture shall have, as Symbiota's own batch script writes it (imageType `specimen`, mediaType
@@ -99,11 +99,11 @@ pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&s
     let same_address =
         |row: &&MediaRow| same(&row.record.original_url, &wanted.original_url) || same(&row.record.url, &wanted.url);
     if let Some(row) = of_record().find(same_address) {
-        return LinkDecision::Present(row.clone());
+        return LinkDecision::Present(Box::new(row.clone()));
     }
     let earlier = shown_before.and_then(|id| of_record().find(|row| row.record.record_id.eq_ignore_ascii_case(id)));
-    LinkDecision::Change(Box::new(match earlier {
-        None => MediaChange::Insert(wanted),
+    LinkDecision::Change(match earlier {
+        None => MediaChange::Insert(Box::new(wanted)),
         Some(row) => {
             let before = row.record.clone();
             let after = MediaRecord {
@@ -119,7 +119,7 @@ pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&s
             };
             MediaChange::Update { before: Box::new(before), after: Box::new(after) }
         }
-    }))
+    })
 }
 
 /// Same address, whatever the scheme.
@@ -177,6 +177,6 @@ mod tests {
         present.record.url = String::new();
         let wanted = MediaRecord { url: String::new(), ..row(7, "b", "https://h/x.jpg").record };
         let LinkDecision::Change(change) = decide(wanted, &[present], None) else { panic!("a change") };
-        assert!(matches!(*change, MediaChange::Insert(_)));
+        assert!(matches!(change, MediaChange::Insert(_)));
     }
 }

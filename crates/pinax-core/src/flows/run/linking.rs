@@ -76,7 +76,7 @@ pub(super) async fn link(
                 end_item(&mut item, batch, Outcome::Review, reason, report);
                 ended.push((item, false));
             }
-            LinkDecision::Change(change) => pending.push(Pending { item, change: *change, original_is_source }),
+            LinkDecision::Change(change) => pending.push(Pending { item, change, original_is_source }),
         }
     }
     let now_ms = context.clock.now_ms();

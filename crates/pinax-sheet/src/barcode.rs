@@ -79,12 +79,13 @@ impl Barcode {
         text::write_centred(canvas, &fonts.plain, self.font_px, (middle, base), INK, &self.text);
     }
 
-    const fn bars_px(&self) -> i32 {
-        self.module_px * 36
+    /// High enough for a scanner that reads every eighth row.
+    fn bars_px(&self) -> i32 {
+        ((self.font_px * 2.8) as i32).max(self.module_px * 16)
     }
 
-    const fn margin_px(&self) -> i32 {
-        self.module_px * 5
+    fn margin_px(&self) -> i32 {
+        ((self.font_px * 0.36) as i32).max(self.module_px * 2)
     }
 }
 

@@ -152,7 +152,7 @@ fn inks_are_read_by_their_profile() {
 #[test]
 fn a_damaged_ink_profile_never_panics() {
     let whole = contrary_cmyk_profile();
-    for at in 0..whole.len().min(900) {
+    for at in (0..180).chain((180..whole.len()).step_by(31)) {
         let mut damaged = whole.clone();
         damaged[at] ^= 0x55;
         let options = EncodeOptions { icc: Some(&damaged), ..fine() };

@@ -10,6 +10,9 @@ use pinax_image::{Limits, Renderer};
 
 use crate::nouns::reason::{Reason, ReasonCode};
 
+/// Buffers a worker keeps from one picture to the next; those of a giant one are given back.
+const KEPT_BUFFER_BYTES: u64 = 256_000_000;
+
 type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 
 /// The worker threads of one run. Dropping it waits for the pictures in hand.
@@ -82,6 +85,7 @@ fn work(jobs: &Mutex<Receiver<Job>>, gate: Arc<Gate>, limits: Limits) {
             Ok(job) => job(&mut worker),
             Err(_) => return,
         }
+        worker.renderer.release_above(KEPT_BUFFER_BYTES);
     }
 }
 

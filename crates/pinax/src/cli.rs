@@ -1,0 +1,98 @@
+//! The command line: what can be asked for, and which file answers it.
+
+mod check;
+mod demo;
+mod init;
+mod plan;
+mod report;
+mod review;
+mod run;
+mod status;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Takes a batch of specimen pictures, makes the web sizes, publishes them and links them to the right records of a
+/// Symbiota portal; proves every link, and goes on where it was stopped.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// The configuration.
+    #[arg(long, global = true, default_value = "pinax.toml", value_name = "FILE")]
+    config: PathBuf,
+    /// Print one JSON object on standard output.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// The whole job on made-up sheets, in a fresh folder.
+    Demo(demo::DemoOptions),
+    /// Write a commented pinax.toml.
+    Init(init::InitOptions),
+    /// Is everything in order? Configuration, source, store, portal: each line ok, or with a hint.
+    Check(ProfileOptions),
+    /// What a run would do, file by file; changes nothing.
+    Plan(ProfileOptions),
+    /// Do it, or go on where it was stopped.
+    Run(run::RunOptions),
+    /// What is done and what waits, by profile and batch.
+    Status(status::StatusOptions),
+    /// The waiting room: what a person must decide.
+    Review(review::ReviewOptions),
+    /// A page (HTML) and a table (CSV) of a batch.
+    Report(report::ReportOptions),
+}
+
+/// Which profile.
+#[derive(Args)]
+struct ProfileOptions {
+    /// The profile; may be left out when there is only one.
+    profile: Option<String>,
+}
+
+/// How a command ended: the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// All done.
+    Done,
+    /// Something failed or waits for a person.
+    Attention,
+    /// It could not run.
+    CouldNotRun,
+}
+
+impl From<End> for ExitCode {
+    fn from(end: End) -> Self {
+        Self::from(match end {
+            End::Done => 0,
+            End::Attention => 1,
+            End::CouldNotRun => 2,
+        })
+    }
+}
+
+/// What every command is given.
+struct Common {
+    config: PathBuf,
+    json: bool,
+}
+
+pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
+    let common = Common { config: arguments.config, json: arguments.json };
+    match arguments.verb {
+        Verb::Demo(options) => demo::demo(&common, &options).await,
+        Verb::Init(options) => init::init(&common, &options),
+        Verb::Check(options) => check::check(&common, options.profile.as_deref()).await,
+        Verb::Plan(options) => plan::plan(&common, options.profile.as_deref()).await,
+        Verb::Run(options) => run::run(&common, &options).await,
+        Verb::Status(options) => status::status(&common, &options),
+        Verb::Review(options) => review::review(&common, &options),
+        Verb::Report(options) => report::report(&common, &options).await,
+    }
+}

@@ -1,0 +1,59 @@
+//! `pinax check`: is everything in order?
+
+use std::time::Duration;
+
+use pinax_core::nouns::finding::{Finding, Severity};
+use serde_json::json;
+
+use super::{Common, End};
+use crate::config::Config;
+use crate::{show, wire};
+
+pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Result<End> {
+    let config = Config::read(&common.config)?;
+    let names: Vec<&str> = match profile {
+        Some(name) => vec![config.choose(Some(name))?],
+        None => config.profile_names().collect(),
+    };
+    if names.is_empty() {
+        config.choose(None)?;
+    }
+    let mut findings = vec![Finding::note(format!("configuration {}", common.config.display()))];
+    findings.push(match wire::ledger_to_read(&config) {
+        Ok(_) => Finding::note(format!("ledger {}", config.ledger().display())),
+        Err(error) if error.kind() == pinax_core::ErrorKind::NotFound => {
+            Finding::note(format!("ledger {}: none yet, the first run makes it", config.ledger().display()))
+        }
+        Err(error) => error.into(),
+    });
+    for name in names {
+        let wired = wire::wire(&config, name)?;
+        findings.push(told(wired.source.check().await, format!("source {}", wired.source.describe())));
+        findings.push(told(wired.store.check().await, format!("store {} can be written", wired.store.describe())));
+        // A portal that hangs must not hang the check.
+        let portal = tokio::time::timeout(Duration::from_secs(60), wired.portal.check(&wired.profile.collection)).await;
+        match portal {
+            Ok(portal) => findings.extend(portal),
+            Err(_) => findings.push(Finding::error("the portal did not answer within 60 s")),
+        }
+    }
+    let worst = findings.iter().any(|finding| finding.severity == Severity::Error);
+    if common.json {
+        println!("{}", json!({ "ok": !worst, "findings": findings }));
+    } else {
+        for finding in &findings {
+            match finding.severity {
+                Severity::Note => println!("ok: {finding}"),
+                Severity::Warning | Severity::Error => println!("{}", show::finding(finding)),
+            }
+        }
+    }
+    Ok(if worst { End::CouldNotRun } else { End::Done })
+}
+
+fn told(result: pinax_core::Result<()>, fine: String) -> Finding {
+    match result {
+        Ok(()) => Finding::note(fine),
+        Err(error) => error.into(),
+    }
+}

@@ -1,0 +1,142 @@
+//! `pinax report`: a page and a table of a batch.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use pinax_core::nouns::batch::{Batch, BatchItem, Outcome};
+use pinax_core::nouns::error::{Error, ErrorKind};
+use pinax_core::nouns::media::Derivative;
+use pinax_core::ports::ledger::{ItemFilter, Ledger};
+use serde_json::json;
+
+use super::review::{PAGE, each_item};
+use super::status::the_batch;
+use super::{Common, End};
+use crate::config::Config;
+use crate::report::{Page, Pictures, Table, Totals};
+use crate::wire::{self, Wired};
+
+/// What to report on, and where to.
+#[derive(Args)]
+pub(super) struct ReportOptions {
+    /// The batch; the newest when left out.
+    batch: Option<i64>,
+    /// The folder the two files are written into.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    out: PathBuf,
+}
+
+/// The two files of a report.
+pub(super) struct Written {
+    pub(super) page: PathBuf,
+    pub(super) table: PathBuf,
+}
+
+pub(super) async fn report(common: &Common, options: &ReportOptions) -> anyhow::Result<End> {
+    let config = Config::read(&common.config)?;
+    let ledger = wire::ledger_to_read(&config)?;
+    let batch = match options.batch {
+        Some(id) => the_batch(&ledger, id)?,
+        None => ledger.batches(None)?.into_iter().next().ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "there is no batch yet").hint("`pinax run` makes one")
+        })?,
+    };
+    let wired = wire::wire(&config, &batch.profile)?;
+    let written = write(&wired, &ledger, &batch, &options.out).await?;
+    if common.json {
+        println!("{}", json!({ "batch": batch.id, "page": written.page, "table": written.table }));
+    } else {
+        println!("page:  {}\ntable: {}", written.page.display(), written.table.display());
+    }
+    Ok(End::Done)
+}
+
+/// The sections of a page: failed first, then what a person must decide, then what is done.
+const SECTIONS: [(&str, &str); 5] = [
+    ("failed", "Failed"),
+    ("review", "To review"),
+    ("linked", "Linked"),
+    ("nothing", "Needed nothing"),
+    ("way", "On the way"),
+];
+
+/// Cards in one section; the table holds all.
+const MOST_CARDS: u64 = 3000;
+
+/// Writes page and table of `batch` into `folder`.
+pub(super) async fn write(
+    wired: &Wired,
+    ledger: &dyn Ledger,
+    batch: &Batch,
+    folder: &Path,
+) -> anyhow::Result<Written> {
+    std::fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
+    let name = format!("pinax-{}-batch-{}", batch.profile, batch.id);
+    let written = Written { page: folder.join(format!("{name}.html")), table: folder.join(format!("{name}.csv")) };
+    let filter = ItemFilter::Batch(batch.id);
+    let mut table = Table::begin(create(&written.table)?)?;
+    each_item(ledger, &filter, |item| table.item(&item, &ledger.derivatives(item.id)?))?;
+    table.end()?;
+    let totals = Totals {
+        batch,
+        collection: wired.profile.collection.to_string(),
+        source: wired.source.describe(),
+        store: wired.store.describe(),
+        portal: wired.portal.describe(),
+        counts: ledger.counts(batch.id)?,
+    };
+    let mut page = Page::begin(create(&written.page)?, &totals)?;
+    let mut pictures = Pictures::new(wired.source.as_ref(), wired.store.as_ref());
+    for (class, title) in SECTIONS {
+        let mut cards = 0;
+        let mut after = None;
+        loop {
+            let items = ledger.items(&filter, outcome_of(class), after, PAGE)?;
+            let Some(last) = items.last() else { break };
+            after = Some(last.id);
+            for item in items.iter().filter(|item| class_of(item) == class) {
+                if cards == 0 {
+                    page.section(class, title)?;
+                }
+                cards += 1;
+                if cards <= MOST_CARDS {
+                    let derivatives: Vec<Derivative> = ledger.derivatives(item.id)?;
+                    let picture = pictures.of(item, &derivatives).await;
+                    page.card(item, &derivatives, picture.as_deref())?;
+                }
+            }
+        }
+        if cards > MOST_CARDS {
+            page.more(cards - MOST_CARDS)?;
+        }
+    }
+    page.end()?;
+    Ok(written)
+}
+
+fn outcome_of(class: &str) -> Option<Outcome> {
+    match class {
+        "failed" => Some(Outcome::Failed),
+        "review" => Some(Outcome::Review),
+        "linked" | "nothing" => Some(Outcome::Done),
+        _ => None,
+    }
+}
+
+fn class_of(item: &BatchItem) -> &'static str {
+    match item.outcome {
+        Some(Outcome::Failed) => "failed",
+        Some(Outcome::Review) => "review",
+        Some(Outcome::Done) if item.reason.is_none() => "linked",
+        Some(Outcome::Done) => "nothing",
+        None => "way",
+    }
+}
+
+fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
+    let file = File::create(path).with_context(|| format!("could not write {}", path.display()))?;
+    Ok(BufWriter::new(file))
+}

@@ -1,0 +1,109 @@
+//! `pinax run`: does it, or goes on where it was stopped.
+
+use std::time::Instant;
+
+use clap::Args;
+use pinax_core::flows::run::{RunReport, run as run_profile};
+use serde::Serialize;
+
+use super::{Common, End};
+use crate::config::Config;
+use crate::{show, stop, wire};
+
+/// What to run.
+#[derive(Args)]
+pub(super) struct RunOptions {
+    /// The profile; may be left out when there is only one.
+    profile: Option<String>,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+pub(super) struct RunAnswer<'a> {
+    #[serde(flatten)]
+    report: &'a RunReport,
+    seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+pub(super) async fn run(common: &Common, options: &RunOptions) -> anyhow::Result<End> {
+    let config = Config::read(&common.config)?;
+    let name = config.choose(options.profile.as_deref())?;
+    go(common, &config, name).await.map(|(end, _)| end)
+}
+
+/// Runs a profile and tells what came of it.
+pub(super) async fn go(common: &Common, config: &Config, name: &str) -> anyhow::Result<(End, RunReport)> {
+    let started = Instant::now();
+    let wired = wire::wire(config, name)?;
+    let ledger = wire::ledger(config, &format!("pinax run {name}"))?;
+    let stop = stop::listen()?;
+    let progress = show::progress();
+    let result = run_profile(wired.context(&ledger, progress.as_ref(), &stop)).await;
+    drop(progress);
+    let (report, error) = match result {
+        Ok(report) => (report, None),
+        Err(interrupted) => (interrupted.report, Some(interrupted.error)),
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    if common.json {
+        let answer = RunAnswer {
+            report: &report,
+            seconds,
+            error: error.as_ref().map(ToString::to_string),
+            hint: error.as_ref().and_then(|error| error.hint_text()).map(str::to_owned),
+        };
+        println!("{}", serde_json::to_string(&answer)?);
+    } else if report.batch.is_some() || error.is_none() {
+        print!("{}", summary(&report, seconds));
+    }
+    if let Some(error) = error {
+        if report.batch.is_some() {
+            eprintln!("what was done is kept; `pinax run {name}` goes on from here");
+        }
+        return Err(error.into());
+    }
+    if report.stopped {
+        eprintln!("stopped; `pinax run {name}` goes on from here");
+    }
+    let waits = report.waiting.review + report.waiting.failed;
+    let end = if report.stopped || waits > 0 { End::Attention } else { End::Done };
+    Ok((end, report))
+}
+
+/// What a run did, for people.
+fn summary(report: &RunReport, seconds: f64) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    let mut line = |label: &str, number: u64, note: &str| {
+        if number > 0 {
+            writeln!(text, "  {label:<15}{:>9}{note}", show::grouped(number)).expect("writing to a String does not fail");
+        }
+    };
+    line("found", report.found, "");
+    line("unchanged", report.unchanged, "");
+    line("linked", report.linked, "");
+    line("needed nothing", report.needed_nothing, "   (the record shows the picture, or its twin)");
+    line("to review", report.review, "");
+    line("failed", report.failed, "");
+    let mut head = match report.batch {
+        Some(batch) => format!("batch {batch}: {seconds:.1} s"),
+        None => format!("nothing to do: {seconds:.1} s"),
+    };
+    if report.linked > 0 && seconds > 0.0 {
+        write!(head, ", {:.1} pictures a second", report.linked as f64 / seconds)
+            .expect("writing to a String does not fail");
+    }
+    let mut tail = String::new();
+    let waits = report.waiting.review + report.waiting.failed;
+    if waits > 0 {
+        tail = format!("{} for a person: pinax review\n", show::counted(waits, "picture waits", "pictures wait"));
+    }
+    if let Some(batch) = report.batch {
+        writeln!(tail, "page with all of it: pinax report {batch}").expect("writing to a String does not fail");
+    }
+    format!("{head}\n{text}{tail}")
+}

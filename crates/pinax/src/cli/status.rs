@@ -1,0 +1,88 @@
+//! `pinax status`: what is done and what waits.
+
+use clap::Args;
+use pinax_core::nouns::batch::{Batch, BatchId};
+use pinax_core::nouns::error::{Error, ErrorKind};
+use pinax_core::ports::ledger::{BatchCounts, Ledger};
+use serde_json::json;
+
+use super::{Common, End};
+use crate::config::Config;
+use crate::{show, time, wire};
+
+/// What to tell of.
+#[derive(Args)]
+pub(super) struct StatusOptions {
+    /// Only this batch.
+    batch: Option<i64>,
+}
+
+pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result<End> {
+    let config = Config::read(&common.config)?;
+    let ledger = wire::ledger_to_read(&config)?;
+    let batches = match options.batch {
+        None => ledger.batches(None)?,
+        Some(id) => vec![the_batch(&ledger, id)?],
+    };
+    let counted: Vec<(Batch, BatchCounts)> = batches
+        .into_iter()
+        .map(|batch| Ok((ledger.counts(batch.id)?, batch)))
+        .map(|pair: pinax_core::Result<_>| pair.map(|(counts, batch)| (batch, counts)))
+        .collect::<Result<_, _>>()?;
+    let mut profiles = Vec::new();
+    for name in config.profile_names() {
+        profiles.push((name, ledger.waiting(name)?));
+    }
+    if common.json {
+        let batches: Vec<_> = counted
+            .iter()
+            .map(|(batch, counts)| {
+                json!({
+                    "batch": batch.id, "profile": batch.profile, "started": time::utc(batch.started_ms),
+                    "ended": batch.ended_ms.map(time::utc), "items": counts,
+                })
+            })
+            .collect();
+        let profiles: serde_json::Map<String, serde_json::Value> =
+            profiles.iter().map(|(name, waiting)| ((*name).to_owned(), json!({ "waiting": waiting }))).collect();
+        println!("{}", json!({ "batches": batches, "profiles": profiles }));
+    } else {
+        println!("{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  state", "batch", "profile", "started", "linked", "nothing", "review", "failed");
+        for (batch, counts) in &counted {
+            println!(
+                "{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  {}",
+                batch.id.0,
+                batch.profile,
+                time::utc(batch.started_ms),
+                show::grouped(counts.linked),
+                show::grouped(counts.needed_nothing),
+                show::grouped(counts.review),
+                show::grouped(counts.failed),
+                state(batch, counts),
+            );
+        }
+        for (name, waiting) in &profiles {
+            let waits = waiting.review + waiting.failed;
+            if waits > 0 {
+                println!("{name}: {} for a person: pinax review", show::counted(waits, "picture waits", "pictures wait"));
+            }
+        }
+    }
+    let attention = profiles.iter().any(|(_, waiting)| waiting.review + waiting.failed > 0)
+        || counted.iter().any(|(batch, _)| batch.ended_ms.is_none());
+    Ok(if attention { End::Attention } else { End::Done })
+}
+
+fn state(batch: &Batch, counts: &BatchCounts) -> String {
+    match batch.ended_ms {
+        Some(ended) => format!("ended {}", time::utc(ended)),
+        None => format!("{} to do; pinax run {} goes on", show::grouped(counts.on_the_way), batch.profile),
+    }
+}
+
+/// The batch a person asked for.
+pub(super) fn the_batch(ledger: &dyn Ledger, id: i64) -> anyhow::Result<Batch> {
+    ledger.batch(BatchId(id))?.ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, format!("there is no batch {id}")).hint("`pinax status` lists them").into()
+    })
+}

@@ -1,0 +1,168 @@
+//! The keys of `pinax.toml`. Every struct refuses keys it does not know.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConfigOptions {
+    /// Where the ledger lies.
+    #[serde(default = "default_ledger")]
+    pub(super) ledger: PathBuf,
+    pub(super) portal: PortalOptions,
+    #[serde(default)]
+    pub(super) limits: LimitOptions,
+    #[serde(default)]
+    pub(super) profile: BTreeMap<String, ProfileOptions>,
+}
+
+fn default_ledger() -> PathBuf {
+    "pinax.ledger".into()
+}
+
+/// `[portal]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PortalOptions {
+    /// By which door.
+    pub(crate) kind: PortalKind,
+    /// mariadb: `mysql://user@host/database`.
+    pub(crate) url: Option<String>,
+    /// mariadb: a file that holds the password and nothing else.
+    pub(crate) password_file: Option<PathBuf>,
+    /// import-csv: the portal's own download of the collection's records.
+    pub(crate) records: Option<PathBuf>,
+    /// import-csv: the folder the CSV files for the portal are written into.
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The doors to a portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PortalKind {
+    /// The portal's database.
+    Mariadb,
+    /// Files carried to the portal's Extended Data Import by a person.
+    ImportCsv,
+}
+
+/// `[limits]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LimitOptions {
+    /// Pictures made at the same time; the number of processors when not given.
+    pub(crate) workers: Option<usize>,
+    /// Memory for pixels, all workers together.
+    pub(crate) pixel_memory_mb: Option<u64>,
+    /// More pixels are refused.
+    pub(crate) max_megapixels: Option<u64>,
+    /// Larger files are refused.
+    pub(crate) max_source_mb: Option<u64>,
+}
+
+/// `[profile.NAME]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProfileOptions {
+    /// `institutionCode:collectionCode`.
+    pub(crate) collection: Option<String>,
+    /// The portal's number of the collection, instead.
+    pub(crate) collid: Option<u32>,
+    pub(crate) source: SourceOptions,
+    pub(crate) identify: IdentifyOptions,
+    #[serde(default)]
+    pub(crate) derive: DeriveOptions,
+    pub(crate) store: StoreOptions,
+    #[serde(default)]
+    pub(crate) link: LinkOptions,
+}
+
+/// `source = { … }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SourceOptions {
+    #[expect(dead_code, reason = "names the kind; a folder is the only one so far")]
+    kind: SourceKind,
+    pub(crate) path: PathBuf,
+    /// A file must not have changed for so long before it is taken.
+    pub(crate) settle_seconds: Option<f64>,
+    #[serde(default)]
+    pub(crate) after: After,
+    /// after = "move": where to.
+    pub(crate) done: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SourceKind {
+    Folder,
+}
+
+/// What becomes of a source file after its picture is linked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum After {
+    #[default]
+    Keep,
+    Move,
+    Delete,
+}
+
+/// `identify = { … }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdentifyOptions {
+    pub(crate) pattern: String,
+    pub(crate) replace: Option<ReplaceOptions>,
+}
+
+/// `replace = { pattern = "/^/", with = "barcode-" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReplaceOptions {
+    pub(crate) pattern: String,
+    pub(crate) with: String,
+}
+
+/// `derive = { … }`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeriveOptions {
+    pub(crate) thumbnail: Option<u32>,
+    pub(crate) medium: Option<u32>,
+    pub(crate) large: Option<u32>,
+    pub(crate) quality: Option<u8>,
+    pub(crate) large_max_bytes: Option<u64>,
+    pub(crate) medium_max_bytes: Option<u64>,
+}
+
+/// `store = { … }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoreOptions {
+    #[expect(dead_code, reason = "names the kind; a folder is the only one so far")]
+    kind: StoreKind,
+    pub(crate) path: PathBuf,
+    pub(crate) public_url: String,
+    #[serde(default)]
+    pub(crate) allow_http: bool,
+    pub(crate) key: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum StoreKind {
+    Folder,
+}
+
+/// `link = { … }`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LinkOptions {
+    pub(crate) owner: Option<String>,
+    pub(crate) creator: Option<String>,
+    pub(crate) rights: Option<String>,
+    pub(crate) copyright: Option<String>,
+}

@@ -1,0 +1,106 @@
+//! The options of a profile, checked and turned into the rules of a run.
+
+use std::sync::Arc;
+
+use pinax_core::nouns::collection::CollectionKey;
+use pinax_core::nouns::error::{Error, ErrorKind, Result};
+use pinax_core::nouns::profile::{AfterLink, Profile, Rights};
+use pinax_core::nouns::uri::PublicUrl;
+use pinax_core::steps::derive::DerivativeRecipe;
+use pinax_core::steps::identify::NamePattern;
+use pinax_core::steps::publish::KeyTemplate;
+
+use super::options::{After, DeriveOptions, LimitOptions, LinkOptions, ProfileOptions};
+
+const MEGA: u64 = 1_000_000;
+
+pub(super) fn build(name: &str, options: &ProfileOptions, limits: &LimitOptions) -> Result<Profile> {
+    let replace = options.identify.replace.as_ref().map(|replace| (replace.pattern.as_str(), replace.with.as_str()));
+    // Built again where the store is wired; here it is only checked.
+    PublicUrl::new(&options.store.public_url, options.store.allow_http)?;
+    Ok(Profile {
+        name: name.to_owned(),
+        collection: collection(options)?,
+        pattern: Arc::new(NamePattern::new(&options.identify.pattern, replace)?),
+        recipe: recipe(&options.derive)?,
+        keys: match &options.store.key {
+            Some(key) => KeyTemplate::new(key)?,
+            None => KeyTemplate::default(),
+        },
+        rights: rights(&options.link)?,
+        after: match (options.source.after, &options.source.done) {
+            (After::Keep, None) => AfterLink::Keep,
+            (After::Move, Some(_)) => AfterLink::Move,
+            (After::Delete, None) => AfterLink::Delete,
+            (After::Move, None) => {
+                return Err(config("source.after = \"move\" needs to know where to").hint("add done = \"/folder\""));
+            }
+            (After::Keep | After::Delete, Some(_)) => {
+                return Err(config("source.done is only used with after = \"move\""));
+            }
+        },
+        max_pixels: limits.max_megapixels.unwrap_or(400).saturating_mul(MEGA),
+        max_source_bytes: limits.max_source_mb.unwrap_or(500).saturating_mul(MEGA),
+    })
+}
+
+fn config(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
+
+fn collection(options: &ProfileOptions) -> Result<CollectionKey> {
+    match (&options.collection, options.collid) {
+        (Some(code), None) => code.parse(),
+        (None, Some(collid)) => Ok(CollectionKey::Collid(collid)),
+        (None, None) => Err(config("does not say which collection")
+            .hint("add collection = \"institutionCode:collectionCode\", or collid = 1")),
+        (Some(_), Some(_)) => Err(config("has both collection and collid").hint("keep one of them")),
+    }
+}
+
+fn recipe(options: &DeriveOptions) -> Result<DerivativeRecipe> {
+    let usual = DerivativeRecipe::default();
+    let recipe = DerivativeRecipe {
+        thumbnail_px: match options.thumbnail {
+            Some(0) => None,
+            Some(width) => Some(width),
+            None => usual.thumbnail_px,
+        },
+        medium_px: options.medium.unwrap_or(usual.medium_px),
+        large_px: options.large.unwrap_or(usual.large_px),
+        quality: options.quality.unwrap_or(usual.quality),
+        large_max_bytes: options.large_max_bytes.unwrap_or(usual.large_max_bytes),
+        medium_max_bytes: options.medium_max_bytes.unwrap_or(usual.medium_max_bytes),
+    };
+    if !(1..=100).contains(&recipe.quality) {
+        return Err(config(format!("derive.quality is {}; it goes from 1 to 100", recipe.quality)));
+    }
+    let widths = [recipe.thumbnail_px.unwrap_or(1), recipe.medium_px, recipe.large_px];
+    if widths[0] == 0 || !widths.is_sorted() || recipe.large_px > 65_500 {
+        return Err(config(format!(
+            "derive widths thumbnail {}, medium {}, large {} are not in order of size",
+            widths[0], widths[1], widths[2]
+        ))
+        .hint("thumbnail <= medium <= large <= 65500; thumbnail = 0 makes none"));
+    }
+    Ok(recipe)
+}
+
+/// Widths of the columns of Symbiota's table `media`.
+fn rights(options: &LinkOptions) -> Result<Rights> {
+    let fits = |what: &str, value: &Option<String>, most: usize| match value {
+        Some(text) if text.chars().count() > most => {
+            Err(config(format!("link.{what} has more than the {most} characters a portal holds")))
+        }
+        Some(text) if text.chars().any(char::is_control) => {
+            Err(config(format!("link.{what} holds a line break or another control character")))
+        }
+        _ => Ok(value.clone().filter(|text| !text.trim().is_empty())),
+    };
+    Ok(Rights {
+        owner: fits("owner", &options.owner, 250)?,
+        creator: fits("creator", &options.creator, 100)?,
+        rights: fits("rights", &options.rights, 255)?,
+        copyright: fits("copyright", &options.copyright, 255)?,
+    })
+}

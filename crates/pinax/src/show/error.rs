@@ -1,0 +1,63 @@
+//! Errors and findings as lines: `error: …`, then `hint: …`.
+
+use std::process::ExitCode;
+
+use pinax_core::Error;
+use pinax_core::nouns::batch::{BatchItem, Outcome};
+use pinax_core::nouns::finding::{Finding, Severity};
+
+use crate::cli::End;
+
+/// Prints an error that ended a command.
+pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
+    let (message, hint) = told(error);
+    eprintln!("error: {message}");
+    if let Some(hint) = hint {
+        eprintln!("hint: {hint}");
+    }
+    End::CouldNotRun.into()
+}
+
+/// The sentence of an error, and its hint. An error of ours names its cause itself, so the chain stops there.
+pub(crate) fn told(error: &anyhow::Error) -> (String, Option<String>) {
+    let mut message = String::new();
+    for cause in error.chain() {
+        if !message.is_empty() {
+            message.push_str(": ");
+        }
+        message.push_str(&cause.to_string());
+        if let Some(ours) = cause.downcast_ref::<Error>() {
+            return (message, ours.hint_text().map(str::to_owned));
+        }
+    }
+    (message, None)
+}
+
+/// The lines of a finding.
+pub(crate) fn finding(finding: &Finding) -> String {
+    let word = match finding.severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    with_hint(format!("{word}: {finding}"), finding.hint.as_deref())
+}
+
+/// The lines of an item that needs a person; `None` for one that does not.
+pub(crate) fn lines_of(item: &BatchItem) -> Option<String> {
+    let reason = item.reason.as_ref()?;
+    let line = match item.outcome? {
+        Outcome::Done => return None,
+        Outcome::Review => format!("review: {}: {}", item.image.locator, reason.message),
+        Outcome::Failed => format!("error: could not link {}: {}", item.image.locator, reason.message),
+    };
+    Some(with_hint(line, reason.hint.as_deref()))
+}
+
+fn with_hint(mut line: String, hint: Option<&str>) -> String {
+    if let Some(hint) = hint {
+        line.push_str("\n  hint: ");
+        line.push_str(hint);
+    }
+    line
+}

@@ -1,0 +1,72 @@
+//! Progress where no terminal is: a line when something matters, and one every few seconds.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use pinax_core::ports::progress::{Event, Progress};
+
+use super::{counted, error, grouped};
+
+/// Items shown one by one before the rest is left to the report.
+pub(super) const SHOWN_ITEMS: u64 = 20;
+
+pub(super) struct Plain(Mutex<State>);
+
+struct State {
+    last: Instant,
+    to_do: u64,
+    done: u64,
+    shown: u64,
+}
+
+impl Plain {
+    const EVERY: Duration = Duration::from_secs(10);
+
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(State { last: Instant::now(), to_do: 0, done: 0, shown: 0 }))
+    }
+}
+
+impl Progress for Plain {
+    fn tell(&self, event: Event<'_>) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Batch { id, resumed: true } => eprintln!("going on with batch {id}"),
+            Event::Listed { found, unchanged } => {
+                if state.last.elapsed() >= Self::EVERY {
+                    eprintln!("{} found, {} unchanged", grouped(found), grouped(unchanged));
+                    state.last = Instant::now();
+                }
+            }
+            Event::Waiting { files } => {
+                eprintln!("waiting for {} still being written", counted(files, "file", "files"));
+            }
+            Event::ToDo { items } => {
+                state.to_do = items;
+                if items > 0 {
+                    eprintln!("{} to do", counted(items, "picture", "pictures"));
+                }
+            }
+            Event::Published(_) => {
+                state.done += 1;
+                if state.last.elapsed() >= Self::EVERY {
+                    eprintln!("{} of {}", grouped(state.done), grouped(state.to_do));
+                    state.last = Instant::now();
+                }
+            }
+            Event::Ended(item) => {
+                if let Some(lines) = error::lines_of(item).filter(|_| item.ended_before.is_none()) {
+                    state.done += 1;
+                    state.shown += 1;
+                    match state.shown {
+                        shown if shown <= SHOWN_ITEMS => eprintln!("{lines}"),
+                        shown if shown == SHOWN_ITEMS + 1 => eprintln!("… more of these; all are in the report"),
+                        _ => {}
+                    }
+                }
+            }
+            Event::Finding(finding) => eprintln!("{}", error::finding(finding)),
+            _ => {}
+        }
+    }
+}

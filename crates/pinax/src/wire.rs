@@ -1,0 +1,160 @@
+//! The wiring: the only place where adapters are built from a configuration.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use pinax_core::flows::run::RunContext;
+use pinax_core::nouns::collection::CollectionKey;
+use pinax_core::nouns::error::{Error, ErrorKind, Result};
+use pinax_core::nouns::profile::Profile;
+use pinax_core::nouns::uri::PublicUrl;
+use pinax_core::ports::ledger::Ledger;
+use pinax_core::ports::portal::Portal;
+use pinax_core::ports::progress::Progress;
+use pinax_core::ports::source::Source;
+use pinax_core::ports::store::Store;
+use pinax_io::clock::SystemClock;
+use pinax_io::ledger::sqlite::SqliteLedger;
+use pinax_io::portal::import_csv::{ImportCsvOptions, ImportCsvPortal};
+use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
+use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
+use pinax_io::store::folder::{FolderStore, FolderStoreOptions};
+
+use crate::config::{Config, PortalKind};
+
+/// Memory for pixels when the configuration says nothing: two workers on 24-megapixel pictures stay below 450 MB.
+const PIXEL_MEMORY_MB: u64 = 400;
+/// A file must have been left alone for so long, when the configuration says nothing.
+const SETTLE: Duration = Duration::from_secs(5);
+
+/// A profile with everything it works on.
+pub(crate) struct Wired {
+    pub(crate) profile: Profile,
+    pub(crate) source: Box<dyn Source>,
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) portal: Box<dyn Portal>,
+    workers: usize,
+    pixel_memory_bytes: u64,
+}
+
+impl Wired {
+    /// Everything a flow works with.
+    pub(crate) fn context<'a>(
+        &'a self,
+        ledger: &'a dyn Ledger,
+        progress: &'a dyn Progress,
+        stop: &'a Arc<AtomicBool>,
+    ) -> RunContext<'a> {
+        RunContext {
+            profile: &self.profile,
+            source: self.source.as_ref(),
+            store: self.store.as_ref(),
+            portal: self.portal.as_ref(),
+            ledger,
+            progress,
+            clock: &SystemClock,
+            stop: stop.as_ref(),
+            workers: self.workers,
+            pixel_memory_bytes: self.pixel_memory_bytes,
+        }
+    }
+}
+
+/// Builds profile `name`.
+pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
+    let profile = config.profile(name)?;
+    let options = config.profile_options(name)?;
+    let limits = config.limits();
+    let source_root = config.path(&options.source.path);
+    let store_root = config.path(&options.store.path);
+    if source_root == store_root || source_root.starts_with(&store_root) {
+        return Err(Error::new(ErrorKind::Config, format!("profile `{name}` reads from the folder it writes to"))
+            .hint("give source and store different folders"));
+    }
+    let settle = match options.source.settle_seconds {
+        None => SETTLE,
+        Some(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| {
+            Error::new(ErrorKind::Config, format!("source.settle_seconds is {seconds}")).hint("give seconds, such as 5")
+        })?,
+    };
+    let source = FolderSource::new(FolderSourceOptions {
+        root: source_root,
+        settle,
+        leave_out: our_own(config)?,
+        done_dir: options.source.done.as_ref().map(|done| config.path(done)),
+        ..FolderSourceOptions::default()
+    })?;
+    let public_url = PublicUrl::new(&options.store.public_url, options.store.allow_http)?;
+    let store = FolderStore::new(FolderStoreOptions { root: store_root, public_url })?;
+    Ok(Wired {
+        portal: portal(config, &profile)?,
+        profile,
+        source: Box::new(source),
+        store: Box::new(store),
+        workers: limits.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        pixel_memory_bytes: limits.pixel_memory_mb.unwrap_or(PIXEL_MEMORY_MB).saturating_mul(1_000_000),
+    })
+}
+
+/// Opens the ledger to write; only one program can.
+pub(crate) fn ledger(config: &Config, purpose: &str) -> Result<SqliteLedger> {
+    SqliteLedger::open(&config.ledger(), purpose)
+}
+
+/// Opens the ledger to read, beside a run that writes.
+pub(crate) fn ledger_to_read(config: &Config) -> Result<SqliteLedger> {
+    SqliteLedger::open_to_read(&config.ledger())
+}
+
+/// What we write ourselves is no source: stores, done folders, CSV files, the ledger.
+fn our_own(config: &Config) -> Result<Vec<PathBuf>> {
+    let mut paths = vec![config.ledger()];
+    paths.extend(config.portal().out.as_ref().map(|out| config.path(out)));
+    for name in config.profile_names() {
+        let options = config.profile_options(name)?;
+        paths.push(config.path(&options.store.path));
+        paths.extend(options.source.done.as_ref().map(|done| config.path(done)));
+    }
+    Ok(paths)
+}
+
+fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
+    let options = config.portal();
+    let needed = |what: &str| {
+        Error::new(ErrorKind::Config, format!("the portal needs `{what}`"))
+            .hint(format!("add {what} to the section [portal]; `pinax init` shows an example"))
+    };
+    match options.kind {
+        PortalKind::Mariadb => {
+            let url = options.url.clone().ok_or_else(|| needed("url"))?;
+            Ok(Box::new(MariadbPortal::new(MariadbOptions { url, password: password(config)?, ..Default::default() })?))
+        }
+        PortalKind::ImportCsv => {
+            let records = options.records.as_ref().ok_or_else(|| needed("records"))?;
+            let out = options.out.as_ref().ok_or_else(|| needed("out"))?;
+            if let CollectionKey::Collid(_) = profile.collection {
+                return Err(Error::new(ErrorKind::Config, "a download does not tell the portal's collid")
+                    .hint("name the collection by its codes: collection = \"TST:VASC\""));
+            }
+            let options = ImportCsvOptions::new(config.path(records), config.path(out), &profile.name);
+            Ok(Box::new(ImportCsvPortal::new(options)?))
+        }
+    }
+}
+
+/// From the environment, else from the file; never from the configuration itself.
+fn password(config: &Config) -> Result<Option<String>> {
+    if let Ok(password) = std::env::var("PINAX_PORTAL_PASSWORD") {
+        return Ok(Some(password));
+    }
+    let Some(file) = &config.portal().password_file else { return Ok(None) };
+    let file = config.path(file);
+    let text = std::fs::read_to_string(&file).map_err(|error| {
+        Error::new(ErrorKind::Config, format!("could not read the password file {}", file.display()))
+            .caused_by(error)
+            .hint("portal.password_file names a file that holds the password and nothing else")
+    })?;
+    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+}

@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := build-essential cmake nasm
 TEST_PACKAGES := $(BUILD_PACKAGES) mariadb-server
-BENCH_PACKAGES := $(TEST_PACKAGES) libvips-tools imagemagick findutils
+BENCH_PACKAGES := $(TEST_PACKAGES) libvips-tools imagemagick findutils time
 
 help:
 	@echo "make demo    the whole job on made-up sheets, in ./pinax-demo"

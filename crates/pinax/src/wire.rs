@@ -129,7 +129,7 @@ fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
     match options.kind {
         PortalKind::Mariadb => {
             let url = options.url.clone().ok_or_else(|| needed("url"))?;
-            Ok(Box::new(MariadbPortal::new(MariadbOptions { url, password: password(config)?, ..Default::default() })?))
+            Ok(Box::new(MariadbPortal::new(MariadbOptions::new(url, password(config)?))?))
         }
         PortalKind::ImportCsv => {
             let records = options.records.as_ref().ok_or_else(|| needed("records"))?;

@@ -1,0 +1,106 @@
+//! What people see: the texts of the verbs, as snapshots of the real binary.
+
+use super::world::{Said, World};
+
+/// Takes out what differs from run to run.
+fn steady(text: &str, world: &World) -> String {
+    let root = std::fs::canonicalize(world.path("")).unwrap();
+    let text = text.replace(root.to_str().unwrap(), "[world]");
+    let text = text.replace(world.path("").to_str().unwrap().trim_end_matches('/'), "[world]");
+    let seconds = regex::Regex::new(r"\d+\.\d s").unwrap().replace_all(&text, "[time] s").into_owned();
+    let rate = regex::Regex::new(r"\d+\.\d pictures a second").unwrap().replace_all(&seconds, "[rate]").into_owned();
+    regex::Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ").unwrap().replace_all(&rate, "[when]").into_owned()
+}
+
+fn shown(world: &World, said: &Said) -> String {
+    format!("exit {:?}\n{}---\n{}", said.code, steady(&said.stdout, world), steady(&said.stderr, world))
+}
+
+fn filled() -> World {
+    let world = World::with_download(&[(11, "TST00000001"), (12, "TST00000002"), (13, "TST00000003"), (14, "TST00000003")]);
+    world.sheet("TST00000001.jpg", 1);
+    world.sheet("TST00000002_2.jpg", 2);
+    world.sheet("TST00000003.jpg", 3);
+    world.sheet("TST00000004.jpg", 4);
+    world.sheet("sheet 5.jpg", 5);
+    world.write("drop/TST00000002.jpg", &super::world::small_sheet(6)[..9000]);
+    world.write("drop/read me.txt", "hello");
+    world
+}
+
+#[test]
+fn init_writes_a_file_that_check_understands() {
+    let world = World::with_download(&[]);
+    std::fs::remove_file(world.path("pinax.toml")).unwrap();
+    assert_eq!(world.pinax(&["init"]).code, Some(0));
+    let again = world.pinax(&["init"]);
+    assert_eq!(again.code, Some(2));
+    assert!(again.stderr.contains("left as it is"), "{again:?}");
+    let check = world.pinax(&["check"]);
+    // The folders it names are not there yet; everything else is understood.
+    assert_eq!(check.code, Some(2));
+    assert!(check.stdout.contains("ok: configuration pinax.toml"), "{check:?}");
+    assert!(check.stdout.contains("drop") && check.stdout.contains("hint: "), "{check:?}");
+}
+
+#[test]
+fn texts_of_a_small_batch() {
+    let world = filled();
+    let mut told = String::new();
+    for verb in [
+        &["check"][..],
+        &["status"],
+        &["plan"],
+        &["run"],
+        &["run"],
+        &["status"],
+        &["review"],
+        &["report", "1", "--out", "reports"],
+        &["report", "7"],
+        &["run", "nobody"],
+    ] {
+        told.push_str(&format!("$ pinax {}\n{}\n", verb.join(" "), shown(&world, &world.pinax(verb))));
+    }
+    // Items end in any order; their lines are sorted for comparison in the review list only.
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn json_is_one_object_for_each_verb() {
+    let world = filled();
+    for verb in [&["check", "--json"][..], &["plan", "--json"], &["run", "--json"], &["status", "--json"], &["review", "--json"]]
+    {
+        let said = world.pinax(verb);
+        assert!(said.json().is_object(), "{verb:?}");
+        assert_eq!(said.stdout.trim_end().lines().count(), 1, "{verb:?}");
+    }
+    let plan = world.pinax(&["plan", "--json"]).json();
+    assert_eq!(plan["link"].as_u64().unwrap() + plan["put_aside"].as_u64().unwrap() + plan["unchanged"].as_u64().unwrap(), 6);
+}
+
+#[test]
+fn plan_changes_nothing() {
+    let world = filled();
+    let before = world.tree("");
+    let said = world.pinax(&["plan"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.stdout.contains("link\tTST00000001.jpg\tTST00000001\toccid 11\thttps://img.example.org/tst/"), "{said:?}");
+    let after: Vec<_> = world.tree("").into_keys().filter(|path| !path.contains(".pinax-")).collect();
+    let before: Vec<_> = before.into_keys().collect();
+    assert_eq!(after, before);
+}
+
+#[test]
+fn the_report_escapes_what_file_names_hold() {
+    let world = World::with_download(&[(1, "TST00000001")]);
+    world.sheet("TST00000001.jpg", 1);
+    world.sheet("=<script>alert('x')<!-- &amp; TST.jpg", 2);
+    world.pinax(&["run"]);
+    let said = world.pinax(&["report"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let page = std::fs::read_to_string(world.path("pinax-tst-batch-1.html")).unwrap();
+    assert!(!page.contains("<script") && page.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
+    assert_eq!(page.matches("data:image/jpeg").count(), 2, "one from the store, one made for the page");
+    let table = std::fs::read_to_string(world.path("pinax-tst-batch-1.csv")).unwrap();
+    assert!(table.contains("'=<script>"), "{table}");
+}

@@ -1,0 +1,3 @@
+//! Ledgers: what remembers batches, items and changes between runs.
+
+pub mod sqlite;

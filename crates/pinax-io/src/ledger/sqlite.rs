@@ -1,0 +1,243 @@
+//! The ledger as one SQLite file on a local disk.
+//!
+//! One writer, which holds a lock file; any number of readers, also while it writes (write-ahead logging). A call is
+//! one short transaction. What a call wrote outlives the program; what [`intend`](Ledger::intend) and
+//! [`save_linked`](Ledger::save_linked) wrote outlives a power cut too, with all that was written before.
+
+mod batches;
+mod changes;
+mod fault;
+mod found;
+mod items;
+mod known;
+mod lock;
+mod objects;
+mod open;
+mod queue;
+mod read;
+mod rows;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use pinax_core::Result;
+use pinax_core::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, NewItem, Outcome};
+use pinax_core::nouns::change::{Change, ChangeId, ChangeState, NewChange};
+use pinax_core::nouns::checksum::Sha256Sum;
+use pinax_core::nouns::media::{Derivative, ObjectKey};
+use pinax_core::nouns::occurrence::CatalogNumber;
+use pinax_core::nouns::reason::Reason;
+use pinax_core::nouns::source_image::{Fingerprint, SourceImage};
+use pinax_core::ports::ledger::{BatchCounts, ItemFilter, Known, Ledger, LinkedSibling, WaitingCounts};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use fault::Fault;
+use lock::Lock;
+use open::Present;
+
+/// A ledger in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteLedger {
+    path: PathBuf,
+    // Closed before the lock is given back: fields are dropped in this order.
+    connection: Mutex<Connection>,
+    writer: Option<Lock>,
+}
+
+impl SqliteLedger {
+    /// Opens the ledger at `path` to write, and makes it when there is none. `purpose` (a command line, for example
+    /// `pinax run tst`) is what a second program is told.
+    ///
+    /// # Errors
+    /// `Locked` when another program writes it; `Corrupt` when the file is no ledger or damaged, `UnknownVersion` when
+    /// a newer program wrote it (nothing is changed in either case); `ReadOnly`, `Full`, `Forbidden`, `Io` when it
+    /// cannot be written there; `Config` when `path` is a folder, or lies in none.
+    pub fn open(path: &Path, purpose: &str) -> Result<Self> {
+        let path = open::resolve(path);
+        open::look(&path)?;
+        let lock = Lock::take(&path, purpose)?;
+        let connection = open::to_write(&path)?;
+        Ok(Self { path, connection: Mutex::new(connection), writer: Some(lock) })
+    }
+
+    /// Opens the ledger at `path` to read only, also while another program writes it. Nothing is made or changed; a
+    /// call that writes is refused.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none; `Corrupt`, `UnknownVersion` (older ones too), `Forbidden`, `Io`, `Config`.
+    pub fn open_to_read(path: &Path) -> Result<Self> {
+        let path = open::resolve(path);
+        if open::look(&path)? == Present::Nothing {
+            return Err(open::nothing_yet(&path));
+        }
+        let connection = open::to_read(&path)?;
+        Ok(Self { path, connection: Mutex::new(connection), writer: None })
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T> {
+        self.call(|connection| transact(connection, TransactionBehavior::Deferred, work))
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T> {
+        let writer = self.writer.is_some();
+        self.call(|connection| {
+            if !writer {
+                return Err(Fault::OpenedToRead);
+            }
+            transact(connection, TransactionBehavior::Immediate, work)
+        })
+    }
+
+    /// A write that is on the disk when it returns, with all writes before it.
+    fn write_through<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T> {
+        let writer = self.writer.is_some();
+        self.call(|connection| {
+            if !writer {
+                return Err(Fault::OpenedToRead);
+            }
+            connection.execute_batch("PRAGMA synchronous = FULL")?;
+            let done = transact(connection, TransactionBehavior::Immediate, work);
+            connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+            done
+        })
+    }
+
+    fn call<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Fault>) -> Result<T> {
+        // A call that panicked left no transaction behind.
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut connection).map_err(|fault| fault.at(&self.path))
+    }
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    behavior: TransactionBehavior,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let transaction = connection.transaction_with_behavior(behavior)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+impl Ledger for SqliteLedger {
+    fn begin(&self, profile: &str, now_ms: i64) -> Result<(Batch, bool)> {
+        self.write(|tx| batches::begin(tx, profile, now_ms))
+    }
+
+    fn end(&self, batch: BatchId, now_ms: i64) -> Result<bool> {
+        self.write(|tx| batches::end(tx, batch, now_ms))
+    }
+
+    fn known(&self, profile: &str, images: &[SourceImage]) -> Result<Vec<Known>> {
+        self.read(|tx| known::known(tx, profile, images))
+    }
+
+    fn found(&self, batch: BatchId, items: &[NewItem]) -> Result<()> {
+        self.write(|tx| found::found(tx, batch, items))
+    }
+
+    fn again(&self, items: &[(ItemId, Result<Identity, Reason>)]) -> Result<()> {
+        self.write(|tx| found::again(tx, items))
+    }
+
+    fn to_do(&self, profile: &str) -> Result<u64> {
+        self.read(|tx| queue::to_do(tx, profile))
+    }
+
+    fn next_group(&self, profile: &str, limit: usize) -> Result<Vec<BatchItem>> {
+        self.read(|tx| queue::next_group(tx, profile, limit))
+    }
+
+    fn linked_siblings(&self, profile: &str, numbers: &[CatalogNumber]) -> Result<Vec<LinkedSibling>> {
+        self.read(|tx| queue::linked_siblings(tx, profile, numbers))
+    }
+
+    fn claim(&self, store: &str, keys: &[(ObjectKey, Sha256Sum)]) -> Result<bool> {
+        self.write(|tx| objects::claim(tx, store, keys))
+    }
+
+    fn release(&self, store: &str, keys: &[(ObjectKey, Sha256Sum)]) -> Result<()> {
+        self.write(|tx| objects::release(tx, store, keys))
+    }
+
+    fn intend(&self, changes: &[NewChange], now_ms: i64) -> Result<Vec<ChangeId>> {
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.write_through(|tx| changes::intend(tx, changes, now_ms))
+    }
+
+    fn settle(&self, changes: &[(ChangeId, ChangeState)], now_ms: i64) -> Result<()> {
+        self.write(|tx| changes::settle(tx, changes, now_ms))
+    }
+
+    fn unsettled(&self, batch: BatchId) -> Result<Vec<Change>> {
+        self.read(|tx| changes::unsettled(tx, batch))
+    }
+
+    fn save(&self, items: &[BatchItem]) -> Result<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| items.iter().try_for_each(|item| items::save(tx, item)))
+    }
+
+    fn save_published(
+        &self,
+        item: &BatchItem,
+        derivatives: &[Derivative],
+        done: &[ChangeId],
+        now_ms: i64,
+    ) -> Result<()> {
+        self.write(|tx| {
+            items::save(tx, item)?;
+            items::replace_derivatives(tx, item.id, derivatives)?;
+            done.iter().try_for_each(|id| changes::settle(tx, &[(*id, ChangeState::Done)], now_ms))
+        })
+    }
+
+    fn save_linked(&self, items: &[BatchItem], changes: &[(ChangeId, ChangeState)], now_ms: i64) -> Result<()> {
+        if items.is_empty() && changes.is_empty() {
+            return Ok(());
+        }
+        self.write_through(|tx| {
+            items.iter().try_for_each(|item| items::save(tx, item))?;
+            changes::settle(tx, changes, now_ms)
+        })
+    }
+
+    fn only_touched(&self, item: ItemId, linked: ItemId, fingerprint: Fingerprint) -> Result<()> {
+        self.write(|tx| items::only_touched(tx, item, linked, fingerprint))
+    }
+
+    fn derivatives(&self, item: ItemId) -> Result<Vec<Derivative>> {
+        self.read(|tx| items::derivatives(tx, item))
+    }
+
+    fn batches(&self, profile: Option<&str>) -> Result<Vec<Batch>> {
+        self.read(|tx| batches::batches(tx, profile))
+    }
+
+    fn batch(&self, id: BatchId) -> Result<Option<Batch>> {
+        self.read(|tx| batches::batch(tx, id))
+    }
+
+    fn counts(&self, batch: BatchId) -> Result<BatchCounts> {
+        self.read(|tx| read::counts(tx, batch))
+    }
+
+    fn waiting(&self, profile: &str) -> Result<WaitingCounts> {
+        self.read(|tx| read::waiting(tx, profile))
+    }
+
+    fn items(
+        &self,
+        filter: &ItemFilter,
+        outcome: Option<Outcome>,
+        after: Option<ItemId>,
+        limit: usize,
+    ) -> Result<Vec<BatchItem>> {
+        self.read(|tx| read::items(tx, filter, outcome, after, limit))
+    }
+}

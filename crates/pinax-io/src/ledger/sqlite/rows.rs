@@ -1,0 +1,81 @@
+//! Rows to nouns.
+
+use pinax_core::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, Outcome, Stage};
+use pinax_core::nouns::checksum::Sha256Sum;
+use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
+use pinax_core::nouns::reason::{Reason, ReasonCode};
+use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
+use rusqlite::Row;
+
+use super::fault::Fault;
+
+/// A query for whole items, which [`item`] reads.
+macro_rules! select_items {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, batch_id, locator, size_bytes, modified_ns, catalog_number, suffix, rank, stage, outcome, ",
+            "reason, message, hint, sha256, width_px, height_px, occid, record_id, shown_before, ended_before ",
+            "FROM item ",
+            $tail
+        )
+    };
+}
+pub(super) use select_items;
+
+/// A row of `select_items!`.
+pub(super) fn item(row: &Row<'_>) -> Result<BatchItem, Fault> {
+    let identity = match row.get::<_, Option<String>>(5)? {
+        None => None,
+        Some(number) => Some(Identity {
+            catalog_number: catalog_number(&number)?,
+            suffix: row.get::<_, Option<String>>(6)?.unwrap_or_default(),
+            rank: row.get::<_, Option<u32>>(7)?.unwrap_or_default(),
+        }),
+    };
+    let reason = match optional(row, 10, ReasonCode::parse)? {
+        None => None,
+        Some(code) => {
+            let message = row.get::<_, Option<String>>(11)?.unwrap_or_default();
+            Some(Reason { code, message, hint: row.get(12)? })
+        }
+    };
+    let width_px: Option<u32> = row.get(14)?;
+    Ok(BatchItem {
+        id: ItemId(row.get(0)?),
+        batch: BatchId(row.get(1)?),
+        image: SourceImage { locator: Locator::new(row.get::<_, Vec<u8>>(2)?), fingerprint: fingerprint(row, 3)? },
+        identity,
+        stage: named(&row.get::<_, String>(8)?, Stage::parse)?,
+        outcome: optional(row, 9, Outcome::parse)?,
+        reason,
+        sha256: row.get::<_, Option<[u8; 32]>>(13)?.map(Sha256Sum),
+        size_px: width_px.zip(row.get(15)?),
+        occid: row.get::<_, Option<i64>>(16)?.map(|occid| Occid(occid.cast_unsigned())),
+        record_id: row.get(17)?,
+        shown_before: row.get(18)?,
+        ended_before: optional(row, 19, ReasonCode::parse)?,
+    })
+}
+
+/// A row of id, profile, start and end.
+pub(super) fn batch(row: &Row<'_>) -> rusqlite::Result<Batch> {
+    Ok(Batch { id: BatchId(row.get(0)?), profile: row.get(1)?, started_ms: row.get(2)?, ended_ms: row.get(3)? })
+}
+
+/// Size and time, from column `at` on.
+pub(super) fn fingerprint(row: &Row<'_>, at: usize) -> rusqlite::Result<Fingerprint> {
+    Ok(Fingerprint { size_bytes: row.get::<_, i64>(at)?.cast_unsigned(), modified_ns: row.get(at + 1)? })
+}
+
+pub(super) fn catalog_number(text: &str) -> Result<CatalogNumber, Fault> {
+    CatalogNumber::new(text).map_err(|error| Fault::Unreadable(error.to_string()))
+}
+
+/// A word that stands for one of a set.
+pub(super) fn named<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
+    parse(text).ok_or_else(|| Fault::Unreadable(format!("it holds the unknown word `{text}`")))
+}
+
+pub(super) fn optional<T>(row: &Row<'_>, at: usize, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Fault> {
+    row.get::<_, Option<String>>(at)?.map(|text| named(&text, parse)).transpose()
+}

@@ -108,6 +108,11 @@ pub(crate) fn ledger_to_read(config: &Config) -> Result<SqliteLedger> {
     SqliteLedger::open_to_read(&config.ledger())
 }
 
+/// What is known before the first run.
+pub(crate) fn ledger_of_nothing() -> Result<SqliteLedger> {
+    SqliteLedger::of_nothing()
+}
+
 /// What we write ourselves is no source: stores, done folders, CSV files, the ledger.
 fn our_own(config: &Config) -> Result<Vec<PathBuf>> {
     let mut paths = vec![config.ledger()];

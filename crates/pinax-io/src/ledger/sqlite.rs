@@ -74,6 +74,16 @@ impl SqliteLedger {
         Ok(Self { path, connection: Mutex::new(connection), writer: None })
     }
 
+    /// A ledger that knows nothing, for looking ahead where none was made yet. It lies in memory, and is never written.
+    ///
+    /// # Errors
+    /// `Internal`, `Full` when there is no memory for it.
+    pub fn of_nothing() -> Result<Self> {
+        let path = PathBuf::from("(none)");
+        let connection = open::of_nothing().map_err(|fault| fault.at(&path))?;
+        Ok(Self { path, connection: Mutex::new(connection), writer: None })
+    }
+
     fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>) -> Result<T> {
         self.call(|connection| transact(connection, TransactionBehavior::Deferred, work))
     }

@@ -16,7 +16,7 @@ pub(super) async fn plan(common: &Common, profile: Option<&str>) -> anyhow::Resu
     let wired = wire::wire(&config, name)?;
     let ledger: Box<dyn Ledger> = match wire::ledger_to_read(&config) {
         Ok(ledger) => Box::new(ledger),
-        Err(error) if error.kind() == pinax_core::ErrorKind::NotFound => Box::new(wire::empty_ledger()?),
+        Err(error) if error.kind() == pinax_core::ErrorKind::NotFound => Box::new(wire::ledger_of_nothing()?),
         Err(error) => return Err(error.into()),
     };
     let stop = stop::listen()?;

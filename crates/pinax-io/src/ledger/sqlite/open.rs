@@ -141,6 +141,14 @@ pub(super) fn to_read(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// An empty one of our version, in memory.
+pub(super) fn of_nothing() -> Result<Connection, Fault> {
+    let mut connection = Connection::open_in_memory()?;
+    migrate(&mut connection, 0)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
 /// There is no ledger to read.
 pub(super) fn nothing_yet(path: &Path) -> Error {
     Error::new(ErrorKind::NotFound, format!("there is no ledger at {}", path.display()))

@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The outside: adapters for the ports of `pinax-core`. An adapter never uses another.
+
+pub mod portal;

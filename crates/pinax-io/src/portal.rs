@@ -1,0 +1,4 @@
+//! Portals: where records are, and links go. One module for each door.
+
+pub mod mariadb;
+mod numbers;

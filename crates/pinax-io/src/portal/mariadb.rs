@@ -1,0 +1,121 @@
+//! The portal's own database (MariaDB or MySQL), tables of Symbiota 3.4. Links are on the portal as soon as they are
+//! applied. Needs a tokio runtime with time and network.
+
+mod check;
+mod collections;
+mod fault;
+mod link;
+mod media;
+mod occurrences;
+mod options;
+mod rows;
+mod schema;
+mod statistics;
+mod update;
+mod write;
+
+use async_trait::async_trait;
+use pinax_core::nouns::batch::BatchId;
+use pinax_core::nouns::collection::{Collection, CollectionKey};
+use pinax_core::nouns::finding::Finding;
+use pinax_core::nouns::media::MediaRow;
+use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
+use pinax_core::ports::portal::{Portal, PortalCapabilities};
+use pinax_core::steps::link::MediaChange;
+use pinax_core::{Error, ErrorKind, Result};
+
+use self::collections::FindCollection;
+use self::fault::Fault;
+use self::link::Link;
+use self::media::MediaOf;
+use self::occurrences::FindOccurrences;
+use self::options::Address;
+pub use self::options::{MariadbOptions, Patience};
+use self::statistics::RefreshStatistics;
+use crate::portal::numbers::{answers, asked_for};
+
+/// Values in one look-up: a thousand numbers, each with and without its leading zeros.
+const LOOK_UP_VALUES: usize = 2000;
+
+/// A portal reached through its database.
+pub struct MariadbPortal {
+    link: Link,
+}
+
+impl MariadbPortal {
+    /// A door to the database at `options.url`. Connects when it is first used.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when the URL cannot be used.
+    pub fn new(options: &MariadbOptions) -> Result<Self> {
+        Ok(Self { link: Link::new(Address::parse(options)?, options.patience) })
+    }
+}
+
+#[async_trait]
+impl Portal for MariadbPortal {
+    fn describe(&self) -> String {
+        self.link.address.to_string()
+    }
+
+    fn capabilities(&self) -> PortalCapabilities {
+        PortalCapabilities { update: true, direct: true }
+    }
+
+    async fn check(&self, collection: &CollectionKey) -> Vec<Finding> {
+        check::check(&self.link, collection).await
+    }
+
+    async fn collection(&self, key: &CollectionKey) -> Result<Collection> {
+        self.link.run(&FindCollection { key }).await.map_err(Fault::into_error)
+    }
+
+    async fn find_occurrences(
+        &self,
+        collection: &Collection,
+        numbers: &[CatalogNumber],
+    ) -> Result<Vec<Vec<Occurrence>>> {
+        let collid = collid(collection)?;
+        let mut found = Vec::new();
+        for values in asked_for(numbers).chunks(LOOK_UP_VALUES) {
+            found.extend(self.link.run(&FindOccurrences { collid, values }).await.map_err(Fault::into_error)?);
+        }
+        Ok(answers(numbers, found))
+    }
+
+    async fn media_of(&self, _collection: &Collection, occids: &[Occid]) -> Result<Vec<MediaRow>> {
+        let mut rows = Vec::new();
+        for occids in occids.chunks(LOOK_UP_VALUES) {
+            rows.extend(self.link.run(&MediaOf { occids }).await.map_err(Fault::into_error)?);
+        }
+        Ok(rows)
+    }
+
+    async fn apply(
+        &self,
+        collection: &Collection,
+        _batch: BatchId,
+        changes: &[MediaChange],
+    ) -> Result<Vec<Result<MediaRow>>> {
+        write::apply(&self.link, collid(collection)?, changes).await
+    }
+
+    async fn finish(&self, collection: &Collection, _batch: BatchId) -> Result<Vec<Finding>> {
+        let collid = collid(collection)?;
+        match self.link.run(&RefreshStatistics { collid }).await.map_err(Fault::into_error) {
+            Ok(()) => Ok(Vec::new()),
+            Err(error) if error.kind() == ErrorKind::Forbidden => {
+                let told = format!("the collection's statistics were not refreshed: {error}");
+                Ok(vec![Finding::warning(told).hint(
+                    "grant SELECT and UPDATE on omcollectionstats and SELECT on taxa, or use Update Statistics on the \
+                     collection's page",
+                )])
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn collid(collection: &Collection) -> Result<u32> {
+    collection.collid.ok_or_else(|| Error::new(ErrorKind::Internal, "the collection's collid is not known"))
+}

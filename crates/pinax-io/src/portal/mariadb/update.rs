@@ -1,0 +1,104 @@
+//! Changing a row that is there: only when it still shows what it showed, and only the columns that differ. `recordID`,
+//! tags and text read from the picture hang on the row, so it is never deleted and written anew.
+
+use std::collections::HashMap;
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Value};
+use pinax_core::nouns::media::{MediaRecord, MediaRow, Variant};
+use pinax_core::{Error, ErrorKind, Result};
+
+use super::fault::Fault;
+use super::write::{Key, filled, key, write_files};
+
+/// Makes the row of `before` look like `after`. `present` holds the rows as they are, locked; it is kept up to date.
+pub(super) async fn update(
+    conn: &mut Conn,
+    present: &mut HashMap<Key, MediaRow>,
+    before: &MediaRecord,
+    after: &MediaRecord,
+) -> Result<Result<MediaRow>, Fault> {
+    let known = !before.record_id.is_empty() && key(before) == key(after);
+    let Some((row, media_id)) =
+        present.get_mut(&key(before)).filter(|_| known).and_then(|row| row.media_id.map(|id| (row, id)))
+    else {
+        let told = format!("the row {} of occid {} is not there any more", before.record_id, before.occid);
+        return Ok(Err(Error::new(ErrorKind::Conflict, told).hint("somebody removed it in the portal; run again")));
+    };
+    let shows = |record: &MediaRecord| row.record.url == record.url && row.record.original_url == record.original_url;
+    if !shows(before) && !shows(after) {
+        let told = format!(
+            "the row {} of occid {} was changed meanwhile: it shows {} instead of {}",
+            before.record_id, before.occid, row.record.original_url, before.original_url
+        );
+        return Ok(Err(
+            Error::new(ErrorKind::Conflict, told).hint("somebody's edit is kept; look at the record in the portal")
+        ));
+    }
+    let changed = changed(before, after);
+    if !changed.is_empty() {
+        let columns: Vec<String> = changed.iter().map(|(column, _)| format!("{column} = ?")).collect();
+        let mut bound: Vec<Value> = changed.into_iter().map(|(_, value)| value).collect();
+        bound.push(media_id.into());
+        conn.exec_drop(format!("UPDATE media SET {} WHERE mediaID = ?", columns.join(", ")), bound).await?;
+    }
+    if before.files != after.files {
+        let gone = |variant: &Variant| !after.files.iter().any(|file| file.variant == *variant);
+        for variant in row.record.files.iter().map(|file| file.variant).filter(gone) {
+            let bound: [Value; 2] = [media_id.into(), variant.column().into()];
+            conn.exec_drop("DELETE FROM mediametadata WHERE mediaID = ? AND field = ?", bound.to_vec()).await?;
+        }
+        write_files(conn, std::iter::once((media_id, after.files.as_slice()))).await?;
+    }
+    row.record = merged(&row.record, before, after);
+    Ok(Ok(row.clone()))
+}
+
+/// The columns in which `after` differs from `before`.
+fn changed(before: &MediaRecord, after: &MediaRecord) -> Vec<(&'static str, Value)> {
+    let text = |text: &Option<String>| text.as_deref().map_or(Value::NULL, Value::from);
+    let number = |number: Option<u32>| number.map_or(Value::NULL, Value::from);
+    let row = |record: &MediaRecord| -> [(&'static str, Value); 13] {
+        [
+            ("url", filled(&record.url)),
+            ("thumbnailUrl", text(&record.thumbnail_url)),
+            ("originalUrl", filled(&record.original_url)),
+            ("format", filled(&record.format)),
+            ("tid", number(record.tid)),
+            ("owner", text(&record.owner)),
+            ("creator", text(&record.creator)),
+            ("rights", text(&record.rights)),
+            ("copyright", text(&record.copyright)),
+            ("mediaMD5", text(&record.media_md5)),
+            ("pixelXDimension", number(record.pixel_x_dimension)),
+            ("pixelYDimension", number(record.pixel_y_dimension)),
+            ("sortOccurrence", Value::from(record.sort_occurrence)),
+        ]
+    };
+    row(before).into_iter().zip(row(after)).filter(|(old, new)| old.1 != new.1).map(|(_, new)| new).collect()
+}
+
+/// The row on the portal after the columns that differ were written.
+fn merged(row: &MediaRecord, before: &MediaRecord, after: &MediaRecord) -> MediaRecord {
+    fn pick<T: PartialEq + Clone>(row: &T, before: &T, after: &T) -> T {
+        if before == after { row.clone() } else { after.clone() }
+    }
+    MediaRecord {
+        occid: row.occid,
+        record_id: row.record_id.clone(),
+        url: pick(&row.url, &before.url, &after.url),
+        thumbnail_url: pick(&row.thumbnail_url, &before.thumbnail_url, &after.thumbnail_url),
+        original_url: pick(&row.original_url, &before.original_url, &after.original_url),
+        format: pick(&row.format, &before.format, &after.format),
+        tid: pick(&row.tid, &before.tid, &after.tid),
+        owner: pick(&row.owner, &before.owner, &after.owner),
+        creator: pick(&row.creator, &before.creator, &after.creator),
+        rights: pick(&row.rights, &before.rights, &after.rights),
+        copyright: pick(&row.copyright, &before.copyright, &after.copyright),
+        media_md5: pick(&row.media_md5, &before.media_md5, &after.media_md5),
+        pixel_x_dimension: pick(&row.pixel_x_dimension, &before.pixel_x_dimension, &after.pixel_x_dimension),
+        pixel_y_dimension: pick(&row.pixel_y_dimension, &before.pixel_y_dimension, &after.pixel_y_dimension),
+        sort_occurrence: pick(&row.sort_occurrence, &before.sort_occurrence, &after.sort_occurrence),
+        files: pick(&row.files, &before.files, &after.files),
+    }
+}

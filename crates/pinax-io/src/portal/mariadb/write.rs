@@ -1,0 +1,197 @@
+//! Writing rows: as many as possible in one transaction, and one at a time when the server refuses one of them.
+//!
+//! Every transaction looks before it writes, and waits for whoever is writing to the same records. So it can be begun
+//! again after a lost connection, even when nobody knows whether the server had committed it: what is there is left.
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Row, Value};
+use pinax_core::nouns::media::{MediaFile, MediaRecord, MediaRow};
+use pinax_core::nouns::occurrence::Occid;
+use pinax_core::steps::link::MediaChange;
+use pinax_core::{Error, ErrorKind, Result};
+
+use super::fault::Fault;
+use super::link::{Link, Session, Work};
+use super::rows::{list, number, text};
+use super::{media, update};
+
+/// Rows of one transaction.
+const ROWS_AT_ONCE: usize = 250;
+
+/// Applies `changes` and answers for each.
+pub(super) async fn apply(link: &Link, collid: u32, changes: &[MediaChange]) -> Result<Vec<Result<MediaRow>>> {
+    let mut answers = Vec::with_capacity(changes.len());
+    for chunk in changes.chunks(ROWS_AT_ONCE) {
+        match link.run(&Write { collid, changes: chunk }).await {
+            Ok(rows) => answers.extend(rows),
+            Err(Fault::Refused(error)) if chunk.len() == 1 => answers.push(Err(error)),
+            Err(Fault::Refused(_)) => {
+                for change in chunk {
+                    match link.run(&Write { collid, changes: std::slice::from_ref(change) }).await {
+                        Ok(rows) => answers.extend(rows),
+                        Err(Fault::Refused(error)) => answers.push(Err(error)),
+                        Err(fault) => return Err(fault.into_error()),
+                    }
+                }
+            }
+            Err(fault) => return Err(fault.into_error()),
+        }
+    }
+    Ok(answers)
+}
+
+/// One transaction.
+struct Write<'a> {
+    collid: u32,
+    changes: &'a [MediaChange],
+}
+
+/// What tells rows apart: record and `recordID`, without regard to case.
+pub(super) type Key = (u64, String);
+
+pub(super) fn key(record: &MediaRecord) -> Key {
+    (record.occid, record.record_id.to_ascii_lowercase())
+}
+
+#[async_trait]
+impl Work for Write<'_> {
+    type Answer = Vec<Result<MediaRow>>;
+
+    async fn on(&self, session: &mut Session) -> Result<Self::Answer, Fault> {
+        let conn = &mut session.conn;
+        conn.query_drop("START TRANSACTION").await?;
+        let mut occids: Vec<Occid> = self.changes.iter().map(|change| Occid(change.after().occid)).collect();
+        occids.sort_unstable();
+        occids.dedup();
+        let records = records_of(conn, self.collid, &occids).await?;
+        let mut present: HashMap<Key, MediaRow> =
+            media::read(conn, &occids, true).await?.into_iter().map(|row| (key(&row.record), row)).collect();
+
+        let mut wanted: HashMap<Key, &MediaRecord> = HashMap::new();
+        for change in self.changes {
+            if let MediaChange::Insert(record) = change
+                && records.contains(&record.occid)
+                && !record.record_id.is_empty()
+                && !present.contains_key(&key(record))
+            {
+                wanted.insert(key(record), record);
+            }
+        }
+        present.extend(insert(conn, wanted).await?);
+
+        let mut answers = Vec::with_capacity(self.changes.len());
+        for change in self.changes {
+            answers.push(match change {
+                MediaChange::Insert(record) => present.get(&key(record)).cloned().ok_or_else(|| not_written(record)),
+                MediaChange::Update { before, after } => update::update(conn, &mut present, before, after).await?,
+            });
+        }
+        conn.query_drop("COMMIT").await?;
+        Ok(answers)
+    }
+}
+
+/// Those of `occids` that are records of the collection.
+async fn records_of(conn: &mut Conn, collid: u32, occids: &[Occid]) -> Result<HashSet<u64>, Fault> {
+    let occids: Vec<u64> = occids.iter().map(|occid| occid.0).collect();
+    let (marks, mut bound) = list(&occids);
+    bound.push(Value::from(collid));
+    let query = format!("SELECT occid FROM omoccurrences WHERE occid IN ({marks}) AND collid = ?");
+    let rows: Vec<Row> = conn.exec(query, bound).await?;
+    Ok(rows.into_iter().filter_map(|mut row| number(&mut row, 0)).collect())
+}
+
+fn not_written(record: &MediaRecord) -> Error {
+    if record.record_id.is_empty() {
+        return Error::new(ErrorKind::Rejected, "the row has no recordID, and could not be found again");
+    }
+    let told = format!("the collection has no record with occid {} any more", record.occid);
+    Error::new(ErrorKind::Rejected, told).hint("run again: the record is looked up anew")
+}
+
+/// Inserts rows as Symbiota's batch script writes them, with pixel size and the files' sums, and finds their keys.
+async fn insert(conn: &mut Conn, wanted: HashMap<Key, &MediaRecord>) -> Result<HashMap<Key, MediaRow>, Fault> {
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut records: Vec<&MediaRecord> = wanted.values().copied().collect();
+    records.sort_by_key(|record| (record.occid, record.sort_occurrence, &record.original_url));
+    let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'specimen', 'image', 50)";
+    let query = format!(
+        "INSERT INTO media (occid, recordID, url, thumbnailUrl, originalUrl, format, tid, owner, creator, rights,
+                            copyright, mediaMD5, pixelXDimension, pixelYDimension, sortOccurrence,
+                            imageType, mediaType, sortSequence)
+         VALUES {}",
+        vec![row; records.len()].join(", ")
+    );
+    conn.exec_drop(query, records.iter().flat_map(|record| values(record)).collect::<Vec<Value>>()).await?;
+
+    let occids: Vec<u64> = records.iter().map(|record| record.occid).collect();
+    let (marks, bound) = list(&occids);
+    let query = format!("SELECT mediaID, occid, recordID FROM media WHERE occid IN ({marks})");
+    let mut inserted: HashMap<Key, MediaRow> = HashMap::new();
+    for mut row in conn.exec::<Row, _, _>(query, bound).await? {
+        let (media_id, occid) = (number(&mut row, 0), number(&mut row, 1).unwrap_or_default());
+        let key = (occid, text(&mut row, 2).unwrap_or_default().to_ascii_lowercase());
+        if let Some(record) = wanted.get(&key) {
+            inserted.insert(key, MediaRow { media_id, record: (*record).clone() });
+        }
+    }
+    if inserted.len() != wanted.len() {
+        return Err(Fault::Stop(Error::new(ErrorKind::Internal, "rows just written cannot be read back")));
+    }
+    write_files(conn, inserted.values().filter_map(|row| Some((row.media_id?, row.record.files.as_slice())))).await?;
+    Ok(inserted)
+}
+
+fn values(record: &MediaRecord) -> [Value; 15] {
+    [
+        record.occid.into(),
+        record.record_id.as_str().into(),
+        filled(&record.url),
+        record.thumbnail_url.as_deref().into(),
+        filled(&record.original_url),
+        filled(&record.format),
+        record.tid.into(),
+        record.owner.as_deref().into(),
+        record.creator.as_deref().into(),
+        record.rights.as_deref().into(),
+        record.copyright.as_deref().into(),
+        record.media_md5.as_deref().into(),
+        record.pixel_x_dimension.into(),
+        record.pixel_y_dimension.into(),
+        record.sort_occurrence.into(),
+    ]
+}
+
+/// Text, or NULL when it is empty, as Symbiota writes it.
+pub(super) fn filled(text: &str) -> Value {
+    if text.is_empty() { Value::NULL } else { text.into() }
+}
+
+/// Writes length and MD5 of files; those that are there are overwritten.
+pub(super) async fn write_files<'a>(
+    conn: &mut Conn,
+    files: impl Iterator<Item = (u64, &'a [MediaFile])>,
+) -> Result<(), Fault> {
+    let mut bound: Vec<Value> = Vec::new();
+    for (media_id, files) in files {
+        for file in files {
+            let row: [Value; 4] =
+                [media_id.into(), file.variant.column().into(), file.bytes.into(), file.md5.as_str().into()];
+            bound.extend(row);
+        }
+    }
+    if bound.is_empty() {
+        return Ok(());
+    }
+    let query = format!(
+        "INSERT INTO mediametadata (mediaID, field, bytes, md5sum) VALUES {}
+         ON DUPLICATE KEY UPDATE bytes = VALUES(bytes), md5sum = VALUES(md5sum)",
+        vec!["(?, ?, ?, ?)"; bound.len() / 4].join(", ")
+    );
+    Ok(conn.exec_drop(query, bound).await?)
+}

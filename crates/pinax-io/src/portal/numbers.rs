@@ -1,0 +1,79 @@
+//! When two catalog numbers are the same: without regard to case and to spaces at the end, as a portal's collation has
+//! it, but with regard to accents, which it ignores (`É1` is not `E1`).
+
+use std::collections::{HashMap, HashSet};
+
+use pinax_core::nouns::occurrence::{CatalogNumber, Occurrence};
+
+/// What is equal for two numbers that are the same.
+pub(crate) fn folded(number: &str) -> String {
+    number.trim_end_matches(' ').chars().flat_map(char::to_lowercase).collect()
+}
+
+/// The distinct texts to ask for: every number, and the same without its leading zeros.
+pub(crate) fn asked_for(numbers: &[CatalogNumber]) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    numbers
+        .iter()
+        .flat_map(|number| [Some(number.as_str()), number.without_leading_zeros()])
+        .flatten()
+        .filter(|text| seen.insert(folded(text)))
+        .collect()
+}
+
+/// Gives each number its records, oldest first; records with other numbers are left out.
+pub(crate) fn answers(numbers: &[CatalogNumber], found: Vec<Occurrence>) -> Vec<Vec<Occurrence>> {
+    let mut by_number: HashMap<String, Vec<Occurrence>> = HashMap::new();
+    for occurrence in found {
+        by_number.entry(folded(&occurrence.catalog_number)).or_default().push(occurrence);
+    }
+    let of = |text: &str| by_number.get(&folded(text)).into_iter().flatten().cloned();
+    numbers
+        .iter()
+        .map(|number| {
+            let mut records: Vec<Occurrence> = of(number.as_str()).collect();
+            records.extend(number.without_leading_zeros().into_iter().flat_map(of));
+            records.sort_by_key(|record| record.occid);
+            records.dedup_by_key(|record| record.occid);
+            records
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
+
+    use super::{answers, asked_for, folded};
+
+    fn record(occid: u64, number: &str) -> Occurrence {
+        Occurrence {
+            occid: Occid(occid),
+            catalog_number: number.to_owned(),
+            tid: None,
+            scientific_name: None,
+            recorded_by: None,
+            event_date: None,
+        }
+    }
+
+    #[test]
+    fn case_and_spaces_at_the_end_do_not_count_but_accents_do() {
+        assert_eq!(folded("Tst1  "), folded("tST1"));
+        assert_eq!(folded("É1"), folded("é1"));
+        assert_ne!(folded("É1"), folded("E1"));
+        assert_ne!(folded(" 1"), folded("1"));
+    }
+
+    #[test]
+    fn zeros_are_dropped_from_what_is_asked_but_not_from_what_is_found() {
+        let numbers = ["00123", "123", "0123"].map(|text| CatalogNumber::new(text).unwrap());
+        assert_eq!(asked_for(&numbers), ["00123", "123", "0123"]);
+        let found = vec![record(9, "123"), record(4, "00123"), record(4, "00123")];
+        let occids: Vec<Vec<u64>> = answers(&numbers, found)
+            .into_iter()
+            .map(|records| records.into_iter().map(|record| record.occid.0).collect())
+            .collect();
+        assert_eq!(occids, [vec![4, 9], vec![9], vec![9]]);
+    }
+}

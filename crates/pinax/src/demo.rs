@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 
-pub(crate) use cast::{CAST, Scene};
+pub(crate) use cast::CAST;
 
 /// The configuration of the demo.
 const CONFIG: &str = include_str!("../assets/demo.toml");

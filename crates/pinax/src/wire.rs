@@ -80,11 +80,10 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
         })?,
     };
     let source = FolderSource::new(FolderSourceOptions {
-        root: source_root,
         settle,
         leave_out: our_own(config)?,
         done_dir: options.source.done.as_ref().map(|done| config.path(done)),
-        ..FolderSourceOptions::default()
+        ..FolderSourceOptions::new(source_root)
     })?;
     let public_url = PublicUrl::new(&options.store.public_url, options.store.allow_http)?;
     let store = FolderStore::new(FolderStoreOptions { root: store_root, public_url })?;
@@ -134,7 +133,7 @@ fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
     match options.kind {
         PortalKind::Mariadb => {
             let url = options.url.clone().ok_or_else(|| needed("url"))?;
-            Ok(Box::new(MariadbPortal::new(MariadbOptions::new(url, password(config)?))?))
+            Ok(Box::new(MariadbPortal::new(&MariadbOptions::new(url, password(config)?))?))
         }
         PortalKind::ImportCsv => {
             let records = options.records.as_ref().ok_or_else(|| needed("records"))?;

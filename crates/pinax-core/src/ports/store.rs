@@ -47,6 +47,9 @@ pub trait Store: Send + Sync {
     /// Reads an object back.
     async fn digest(&self, key: &ObjectKey) -> Result<Option<ObjectDigest>>;
 
+    /// The bytes of an object; `None` when nothing is there.
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>>;
+
     /// Removes an object.
     async fn delete(&self, key: &ObjectKey) -> Result<()>;
 

@@ -19,7 +19,11 @@ pub(super) fn init(common: &Common, _: &InitOptions) -> anyhow::Result<End> {
     let mut file = std::fs::File::create_new(path).map_err(|error| {
         let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
         let error = Error::new(ErrorKind::Config, format!("could not write {}", path.display())).caused_by(error);
-        if exists { error.hint("it is there already, and is left as it is; name another with --config FILE") } else { error }
+        if exists {
+            error.hint("it is there already, and is left as it is; name another with --config FILE")
+        } else {
+            error
+        }
     })?;
     file.write_all(TEMPLATE.as_bytes())?;
     eprintln!("wrote {}; fill it in, then: pinax check", path.display());

@@ -38,12 +38,13 @@ pub(super) struct Written {
 pub(super) async fn report(common: &Common, options: &ReportOptions) -> anyhow::Result<End> {
     let config = Config::read(&common.config)?;
     let ledger = wire::ledger_to_read(&config)?;
-    let batch = match options.batch {
-        Some(id) => the_batch(&ledger, id)?,
-        None => ledger.batches(None)?.into_iter().next().ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, "there is no batch yet").hint("`pinax run` makes one")
-        })?,
-    };
+    let batch =
+        match options.batch {
+            Some(id) => the_batch(&ledger, id)?,
+            None => ledger.batches(None)?.into_iter().next().ok_or_else(|| {
+                Error::new(ErrorKind::NotFound, "there is no batch yet").hint("`pinax run` makes one")
+            })?,
+        };
     let wired = wire::wire(&config, &batch.profile)?;
     let written = write(&wired, &ledger, &batch, &options.out).await?;
     if common.json {
@@ -67,12 +68,7 @@ const SECTIONS: [(&str, &str); 5] = [
 const MOST_CARDS: u64 = 3000;
 
 /// Writes page and table of `batch` into `folder`.
-pub(super) async fn write(
-    wired: &Wired,
-    ledger: &dyn Ledger,
-    batch: &Batch,
-    folder: &Path,
-) -> anyhow::Result<Written> {
+pub(super) async fn write(wired: &Wired, ledger: &dyn Ledger, batch: &Batch, folder: &Path) -> anyhow::Result<Written> {
     std::fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
     let name = format!("pinax-{}-batch-{}", batch.profile, batch.id);
     let written = Written { page: folder.join(format!("{name}.html")), table: folder.join(format!("{name}.csv")) };

@@ -80,7 +80,8 @@ fn summary(report: &RunReport, seconds: f64) -> String {
     let mut text = String::new();
     let mut line = |label: &str, number: u64, note: &str| {
         if number > 0 {
-            writeln!(text, "  {label:<15}{:>9}{note}", show::grouped(number)).expect("writing to a String does not fail");
+            writeln!(text, "  {label:<15}{:>9}{note}", show::grouped(number))
+                .expect("writing to a String does not fail");
         }
     };
     line("found", report.found, "");

@@ -47,7 +47,10 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
             profiles.iter().map(|(name, waiting)| ((*name).to_owned(), json!({ "waiting": waiting }))).collect();
         println!("{}", json!({ "batches": batches, "profiles": profiles }));
     } else {
-        println!("{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  state", "batch", "profile", "started", "linked", "nothing", "review", "failed");
+        println!(
+            "{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  state",
+            "batch", "profile", "started", "linked", "nothing", "review", "failed"
+        );
         for (batch, counts) in &counted {
             println!(
                 "{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  {}",
@@ -64,7 +67,10 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
         for (name, waiting) in &profiles {
             let waits = waiting.review + waiting.failed;
             if waits > 0 {
-                println!("{name}: {} for a person: pinax review", show::counted(waits, "picture waits", "pictures wait"));
+                println!(
+                    "{name}: {} for a person: pinax review",
+                    show::counted(waits, "picture waits", "pictures wait")
+                );
             }
         }
     }

@@ -33,7 +33,14 @@ enum Kind {
     Text,
 }
 
-const fn scene(file: &'static str, number: &'static str, seed: u64, width_px: u32, kind: Kind, about: &'static str) -> Scene {
+const fn scene(
+    file: &'static str,
+    number: &'static str,
+    seed: u64,
+    width_px: u32,
+    kind: Kind,
+    about: &'static str,
+) -> Scene {
     Scene { file, about, number, seed, width_px, kind }
 }
 
@@ -54,10 +61,24 @@ pub(crate) const CAST: &[Scene] = &[
     scene("TST00000009.jpg", "TST00000009", 9, 1500, Kind::Plain, "small: one file serves as large and web size"),
     scene("TST00000010.jpg", "TST00000010", 10, 2400, Kind::Grey, "grey"),
     scene("TST00000011.jpg", "TST00000011", 11, 2400, Kind::Cmyk, "CMYK, as a print shop sends it"),
-    scene("2026/october/TST00000012.JPG", "TST00000012", 12, BIG, Kind::Plain, "in a folder of its own, extension in capitals"),
+    scene(
+        "2026/october/TST00000012.JPG",
+        "TST00000012",
+        12,
+        BIG,
+        Kind::Plain,
+        "in a folder of its own, extension in capitals",
+    ),
     scene("TST00000013_a.jpg", "TST00000013", 13, BIG, Kind::Plain, "ordered by letters: a"),
     scene("TST00000013_b.jpg", "TST00000013", 113, BIG, Kind::Plain, "ordered by letters: b"),
-    scene("TST00000014 (Blüte #2, 50%).jpg", "TST00000014", 14, 2000, Kind::Plain, "a name that must be encoded on the web"),
+    scene(
+        "TST00000014 (Blüte #2, 50%).jpg",
+        "TST00000014",
+        14,
+        2000,
+        Kind::Plain,
+        "a name that must be encoded on the web",
+    ),
     scene("TST00000015.jpg", "TST00000015", 15, BIG, Kind::Plain, "24 megapixels"),
     scene("TST00000016.jpg", "TST00000016", 16, BIG, Kind::Plain, "24 megapixels"),
     scene("TST00000017.jpg", "TST00000017", 17, BIG, Kind::Plain, "24 megapixels"),

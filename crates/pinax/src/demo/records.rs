@@ -6,8 +6,17 @@ use pinax_sheet::Label;
 pub(super) fn records() -> anyhow::Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record([
-        "id", "institutionCode", "collectionCode", "catalogNumber", "occurrenceID", "scientificName", "family",
-        "recordedBy", "recordNumber", "eventDate", "locality",
+        "id",
+        "institutionCode",
+        "collectionCode",
+        "catalogNumber",
+        "occurrenceID",
+        "scientificName",
+        "family",
+        "recordedBy",
+        "recordNumber",
+        "eventDate",
+        "locality",
     ])?;
     let numbers = (1..=25).chain([91, 91]);
     for (row, number) in numbers.enumerate() {

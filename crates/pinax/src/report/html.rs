@@ -63,7 +63,11 @@ impl<W: Write> Page<W> {
     /// Begins a section; `class` is one of those in the head.
     pub(crate) fn section(&mut self, class: &str, title: &str) -> anyhow::Result<()> {
         self.close()?;
-        writeln!(self.out, "<section id=\"{class}\" class=\"{class}\"><h2>{}</h2><div class=\"cards\">", Escaped(title))?;
+        writeln!(
+            self.out,
+            "<section id=\"{class}\" class=\"{class}\"><h2>{}</h2><div class=\"cards\">",
+            Escaped(title)
+        )?;
         self.open = true;
         Ok(())
     }
@@ -162,9 +166,6 @@ mod tests {
     #[test]
     fn nothing_gets_out_of_its_element() {
         let text = "<script>\"x\" & 'y'</script>";
-        assert_eq!(
-            Escaped(text).to_string(),
-            "&lt;script&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/script&gt;"
-        );
+        assert_eq!(Escaped(text).to_string(), "&lt;script&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/script&gt;");
     }
 }

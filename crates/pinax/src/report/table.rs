@@ -12,8 +12,18 @@ impl<W: Write> Table<W> {
     pub(crate) fn begin(out: W) -> anyhow::Result<Self> {
         let mut table = csv::Writer::from_writer(out);
         table.write_record([
-            "file", "outcome", "reason", "catalogNumber", "occid", "recordID", "originalUrl", "url", "thumbnailUrl",
-            "sha256", "message", "hint",
+            "file",
+            "outcome",
+            "reason",
+            "catalogNumber",
+            "occid",
+            "recordID",
+            "originalUrl",
+            "url",
+            "thumbnailUrl",
+            "sha256",
+            "message",
+            "hint",
         ])?;
         Ok(Self(table))
     }

@@ -38,6 +38,7 @@ impl From<Output> for Said {
 pub(super) struct World {
     folder: TempDir,
     pub(super) config: String,
+    pub(super) password: Option<String>,
 }
 
 impl World {
@@ -54,7 +55,8 @@ impl World {
 
     /// A world whose records are in a database.
     pub(super) fn with_database(database: &TestMariadb) -> Self {
-        Self::new(&format!("[portal]\nkind = \"mariadb\"\nurl = \"{}\"\n", database.url()))
+        let portal = format!("[portal]\nkind = \"mariadb\"\nurl = \"{}\"\n", database.url());
+        Self { password: Some(TestMariadb::PASSWORD.to_owned()), ..Self::new(&portal) }
     }
 
     fn new(portal: &str) -> Self {
@@ -64,7 +66,7 @@ impl World {
              identify = {{ pattern = '/^(TST\\d+)\\D*/' }}\n\
              store = {{ kind = \"folder\", path = \"www\", public_url = \"https://img.example.org/tst\" }}\n"
         );
-        let world = Self { folder: TempDir::new().unwrap(), config };
+        let world = Self { folder: TempDir::new().unwrap(), config, password: None };
         std::fs::create_dir(world.path("drop")).unwrap();
         std::fs::create_dir(world.path("www")).unwrap();
         world.write("pinax.toml", &world.config);
@@ -91,7 +93,10 @@ impl World {
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pinax"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
-        command.env_remove("PINAX_PORTAL_PASSWORD");
+        match &self.password {
+            Some(password) => command.env("PINAX_PORTAL_PASSWORD", password),
+            None => command.env_remove("PINAX_PORTAL_PASSWORD"),
+        };
         command
     }
 

@@ -83,7 +83,12 @@ async fn missing<'a>(
 ) -> Result<Option<Vec<(ObjectKey, &'a MadeFile)>>> {
     let mut missing = Vec::with_capacity(wanted.len());
     for (key, file) in wanted {
-        match context.store.digest(key).await? {
+        let digest = match context.store.digest(key).await {
+            // Something that is no object is in the way.
+            Err(error) if error.kind() == ErrorKind::Conflict => return Ok(None),
+            digest => digest?,
+        };
+        match digest {
             None => missing.push((key.clone(), *file)),
             Some(digest) if digest.sha256 == file.sha256 => {}
             Some(_) => return Ok(None),
@@ -100,7 +105,11 @@ async fn write(context: RunContext<'_>, missing: &[(ObjectKey, &MadeFile)]) -> R
             Err(error) if error.stops_the_run() => return Err(error),
             Err(error) => return Ok(Some(Reason::from_error(ReasonCode::NotPublished, &error))),
         };
-        let digest = context.store.digest(key).await?;
+        let digest = match context.store.digest(key).await {
+            Ok(digest) => digest,
+            Err(error) if error.stops_the_run() => return Err(error),
+            Err(error) => return Ok(Some(Reason::from_error(ReasonCode::NotPublished, &error))),
+        };
         if digest.is_some_and(|digest| digest.sha256 == file.sha256) {
             continue;
         }

@@ -203,7 +203,8 @@ impl Ledger for SqliteLedger {
         self.write(|tx| {
             items::save(tx, item)?;
             items::replace_derivatives(tx, item.id, derivatives)?;
-            done.iter().try_for_each(|id| changes::settle(tx, &[(*id, ChangeState::Done)], now_ms))
+            let done: Vec<_> = done.iter().map(|id| (*id, ChangeState::Done)).collect();
+            changes::settle(tx, &done, now_ms)
         })
     }
 

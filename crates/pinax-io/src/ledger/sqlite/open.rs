@@ -21,7 +21,7 @@ const APPLICATION_ID: i32 = 0x5069_6e78;
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
 
 /// How long a call waits for a program that looks into the file with its own means.
-const BUSY: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(5);
 
 /// Statements kept ready; there are fewer.
 const STATEMENTS: usize = 64;

@@ -1,1 +1,7 @@
-//! Placeholder.
+//! For tests: in-memory adapters that fail when told to, and the suites every adapter passes.
+
+pub mod memory_source;
+pub mod memory_store;
+pub mod planned_faults;
+pub mod source_contract;
+pub mod store_contract;

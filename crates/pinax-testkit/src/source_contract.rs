@@ -25,7 +25,7 @@ pub const NAMES: [&[u8]; 13] = [
     b"TST00000001.jpg",
     b"a/b/c/TST00000002.JPG",
     b"a/TST00000002.JPG",
-    b"..a/a..",
+    b"a../b..a",
     b"two words, +%2F#?.jpg",
     b"quote'\"`$(x);&|<b>.jpg",
     b"line\nfeed\r\t.jpg",

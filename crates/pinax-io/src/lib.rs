@@ -1,5 +1,9 @@
 //! The outside of Pinax: sources, stores, portals and the ledger. Each adapter is chosen in one place, uses no other,
 //! and passes the contract suite of its port.
 
+mod beneath;
+pub mod clock;
 pub mod ledger;
 pub mod portal;
+pub mod source;
+pub mod store;

@@ -1,3 +1,9 @@
-//! Placeholder.
+//! For tests: a contract suite for each port, adapters in memory that fail when told to, and private services.
 
+pub mod apart;
 pub mod ledger_contract;
+pub mod memory_source;
+pub mod memory_store;
+pub mod planned_faults;
+pub mod source_contract;
+pub mod store_contract;

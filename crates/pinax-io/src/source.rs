@@ -1,0 +1,3 @@
+//! Sources: where pictures come from. One adapter a file, named after what is read.
+
+pub mod folder;

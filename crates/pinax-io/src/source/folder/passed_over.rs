@@ -1,0 +1,89 @@
+//! What a listing passed over: counted, and the first few named.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use pinax_core::nouns::finding::Finding;
+use pinax_core::nouns::source_image::Locator;
+
+/// So many names are shown for one reason.
+const SHOWN: usize = 5;
+
+/// Folders in folders are followed so deep; each takes an open file.
+pub(super) const DEEPEST: usize = 100;
+
+/// Why something was passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Why {
+    /// A symbolic link.
+    Link,
+    /// A pipe, socket or device.
+    Special,
+    /// A transfer that is not finished, by its name.
+    Unfinished,
+    /// Cannot be looked at.
+    Unreadable,
+    /// Lies too deep.
+    TooDeep,
+}
+
+/// Counts, and the first names, by reason.
+#[derive(Debug, Default)]
+pub(super) struct PassedOver(BTreeMap<Why, (u64, Vec<String>)>);
+
+impl PassedOver {
+    /// Counts one.
+    pub(super) fn add(&mut self, why: Why, path: &[u8]) {
+        self.note(why, path, None);
+    }
+
+    /// Counts one that cannot be looked at.
+    pub(super) fn unreadable(&mut self, path: &[u8], error: &io::Error) {
+        self.note(Why::Unreadable, path, Some(error));
+    }
+
+    fn note(&mut self, why: Why, path: &[u8], error: Option<&io::Error>) {
+        let (count, shown) = self.0.entry(why).or_default();
+        *count += 1;
+        if shown.len() < SHOWN {
+            let path = if path.is_empty() { "the folder itself".to_owned() } else { Locator::new(path).to_string() };
+            shown.push(match error {
+                Some(error) => format!("{path} ({error})"),
+                None => path,
+            });
+        }
+    }
+
+    /// One finding a reason.
+    pub(super) fn findings(self) -> Vec<Finding> {
+        self.0.into_iter().map(|(why, (count, shown))| finding(why, count, &shown)).collect()
+    }
+}
+
+fn finding(why: Why, count: u64, shown: &[String]) -> Finding {
+    let more = if count > shown.len() as u64 { ", …" } else { "" };
+    let names = format!("{}{more}", shown.join(", "));
+    let things = |one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") };
+    match why {
+        Why::Link => Finding::warning(format!("{} not followed: {names}", things("link was", "links were")))
+            .hint("put the files themselves into the folder, or make the place the link shows a source of its own"),
+        Why::Special => {
+            Finding::warning(format!("{} no file and left alone: {names}", things("thing is", "things are")))
+                .hint("pipes, sockets and devices are never opened; remove them")
+        }
+        Why::Unfinished => {
+            Finding::note(format!("{} unfinished by name and left alone: {names}", things("file is", "files are")))
+                .hint("finish the transfer; or delete what is left of it")
+        }
+        Why::Unreadable => Finding::warning(format!(
+            "{} not be looked at: {names}",
+            things("file or folder could", "files or folders could")
+        ))
+        .hint("give the user who runs pinax the right to read them, then run again"),
+        Why::TooDeep => Finding::warning(format!(
+            "{} deeper than {DEEPEST} folders and left alone: {names}",
+            things("folder lies", "folders lie")
+        ))
+        .hint("move them up"),
+    }
+}

@@ -1,0 +1,157 @@
+//! The walk through a folder, depth first. Only the folders above the current one are open, and nothing of a folder
+//! is kept: a million files in one of them need no more memory than ten.
+
+use std::io;
+
+use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
+
+use super::left_out::LeftOut;
+use super::names::{Name, look_at};
+use super::passed_over::{DEEPEST, PassedOver, Why};
+use super::stream::{Ended, Out};
+use super::unsettled::{Unsettled, age};
+use super::{Place, faults};
+use crate::beneath::{Entries, Entry, Folder, Kind, Status};
+
+/// Lists everything below the root.
+///
+/// # Errors
+/// [`Ended::Failed`] when the root cannot be read, or is not the same at the end: then an unknown part is missing.
+pub(super) fn walk(place: &Place, out: &mut Out) -> Result<(), Ended> {
+    let root_fault = |error| Ended::Failed(faults::root(&place.shown(), error));
+    let left_out = LeftOut::of(&place.options)?;
+    let root = place.open_root()?;
+    let identity = root.identity().map_err(root_fault)?;
+    place.remember(identity);
+    let entries = root.again().and_then(Folder::entries).map_err(root_fault)?;
+    let unsettled = Unsettled::new(&root, place.options.settle, place.options.patience);
+    let mut walk = Walk { left_out, unsettled, passed: PassedOver::default(), path: Vec::new(), open: Vec::new() };
+    walk.open.push(Open { entries, path_length: 0 });
+    walk.go(out)?;
+    // Holding `root` open keeps its number from being given to another folder meanwhile.
+    if place.open_root()?.identity().map_err(root_fault)? != identity {
+        return Err(faults::unmounted(&place.shown()).into());
+    }
+    walk.passed.findings().into_iter().try_for_each(|finding| out.finding(finding))
+}
+
+struct Walk<'a> {
+    left_out: LeftOut,
+    unsettled: Unsettled<'a>,
+    passed: PassedOver,
+    /// Of the folder that is read now, with `/` at the end; empty for the root.
+    path: Vec<u8>,
+    open: Vec<Open>,
+}
+
+/// A folder that is being read.
+struct Open {
+    entries: Entries,
+    /// Of the folder above.
+    path_length: usize,
+}
+
+impl Walk<'_> {
+    fn go(&mut self, out: &mut Out) -> Result<(), Ended> {
+        while let Some(open) = self.open.last_mut() {
+            match open.entries.next() {
+                Some(Ok(entry)) => self.look(&entry, out)?,
+                Some(Err(error)) => {
+                    self.passed.unreadable(self.path.strip_suffix(b"/").unwrap_or_default(), &error);
+                    self.close();
+                }
+                None => self.close(),
+            }
+            out.beat()?;
+        }
+        while !self.unsettled.is_empty() {
+            self.unsettled.wait(out)?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.path.truncate(open.path_length);
+        }
+    }
+
+    fn look(&mut self, entry: &Entry, out: &mut Out) -> Result<(), Ended> {
+        let name = match entry.name() {
+            Ok(name) => name,
+            Err(error) => {
+                self.passed.unreadable(&self.path, &error);
+                return Ok(());
+            }
+        };
+        let name_tells = look_at(name);
+        if name_tells == Name::Litter {
+            return Ok(());
+        }
+        let above = self.path.len();
+        self.path.extend_from_slice(name);
+        let entered = !self.left_out.holds(&self.path) && self.enter_or_list(entry, name_tells, above, out)?;
+        if !entered {
+            self.path.truncate(above);
+        }
+        Ok(())
+    }
+
+    /// `true` when it is a folder that is read next.
+    fn enter_or_list(&mut self, entry: &Entry, name: Name, above: usize, out: &mut Out) -> Result<bool, Ended> {
+        match self.classify(entry) {
+            Ok((Kind::Folder, _)) if self.open.len() >= DEEPEST => self.passed.add(Why::TooDeep, &self.path),
+            Ok((Kind::Folder, _)) => return Ok(self.enter(entry, above)),
+            Ok((Kind::Link, _)) => self.passed.add(Why::Link, &self.path),
+            Ok((Kind::Special, _)) => self.passed.add(Why::Special, &self.path),
+            Ok((Kind::File, _)) if name == Name::Unfinished => self.passed.add(Why::Unfinished, &self.path),
+            Ok((Kind::File, status)) => self.file(status, out)?,
+            // It went away in between: then there is nothing to list.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => self.passed.unreadable(&self.path, &error),
+        }
+        Ok(false)
+    }
+
+    /// Asks the file system about files only, when the folder itself tells what is no file.
+    fn classify(&self, entry: &Entry) -> io::Result<(Kind, Option<Status>)> {
+        match entry.kind() {
+            Some(kind) if kind != Kind::File => Ok((kind, None)),
+            _ => {
+                let open = self.open.last().ok_or(io::ErrorKind::NotFound)?;
+                let status = open.entries.status(entry)?;
+                Ok((status.kind, Some(status)))
+            }
+        }
+    }
+
+    fn enter(&mut self, entry: &Entry, above: usize) -> bool {
+        let Some(open) = self.open.last() else { return false };
+        match open.entries.folder(entry).and_then(Folder::entries) {
+            Ok(entries) => {
+                self.path.push(b'/');
+                self.open.push(Open { entries, path_length: above });
+                true
+            }
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    self.passed.unreadable(&self.path, &error);
+                }
+                false
+            }
+        }
+    }
+
+    fn file(&mut self, status: Option<Status>, out: &mut Out) -> Result<(), Ended> {
+        let Some(status) = status else { return Ok(()) };
+        if let Some(age) = age(&status, self.unsettled.settle()) {
+            return self.unsettled.add(&self.path, status, age, out);
+        }
+        out.file(SourceImage { locator: Locator::new(self.path.as_slice()), fingerprint: fingerprint(&status) })
+    }
+}
+
+/// What the ledger knows a file by.
+pub(super) fn fingerprint(status: &Status) -> Fingerprint {
+    Fingerprint { size_bytes: status.size_bytes, modified_ns: status.modified_ns }
+}

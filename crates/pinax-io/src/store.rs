@@ -1,0 +1,3 @@
+//! Stores: where pictures are published. One adapter a file, named after what is written to.
+
+pub mod folder;

@@ -2,8 +2,11 @@
 
 pub mod apart;
 pub mod ledger_contract;
+pub mod mariadb;
+pub mod memory_portal;
 pub mod memory_source;
 pub mod memory_store;
 pub mod planned_faults;
+pub mod portal_contract;
 pub mod source_contract;
 pub mod store_contract;

@@ -1,0 +1,4 @@
+//! Every portal keeps the port's contract.
+
+mod mariadb;
+mod memory;

@@ -1,0 +1,143 @@
+//! A private MariaDB with the tables of a Symbiota 3.4 portal: its own folder, port and socket, gone when dropped.
+
+mod client;
+pub mod proxy;
+mod server;
+mod template;
+
+use server::Server;
+use tempfile::TempDir;
+
+/// A running server. It ends when this is dropped, and also when the test process dies.
+pub struct TestMariadb {
+    folder: TempDir,
+    server: Option<Server>,
+    port: u16,
+}
+
+impl TestMariadb {
+    /// User with the rights Pinax asks for, and no more.
+    pub const USER: &str = "pinax";
+    /// Password of [`USER`](Self::USER).
+    pub const PASSWORD: &str = "right-of-way";
+    /// The grants of [`USER`](Self::USER): what is needed, and the table it is needed on.
+    pub const GRANTS: [&str; 8] = [
+        "SELECT ON symbiota.schemaversion",
+        "SELECT ON symbiota.omcollections",
+        "SELECT ON symbiota.omoccurrences",
+        "SELECT ON symbiota.taxa",
+        "SELECT, INSERT, UPDATE, DELETE ON symbiota.media",
+        "SELECT, INSERT, UPDATE, DELETE ON symbiota.mediametadata",
+        "SELECT, UPDATE ON symbiota.omcollectionstats",
+        "SELECT ON symbiota.omoccuridentifiers",
+    ];
+
+    /// Starts a server with empty tables and the user [`USER`](Self::USER).
+    ///
+    /// # Panics
+    /// When MariaDB is not installed or does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        template::copy_to(&folder.path().join("data"));
+        let (server, port) = Server::start_on_free_port(folder.path());
+        let started = Self { folder, server: Some(server), port };
+        started.create_user(Self::USER, Self::PASSWORD, &Self::GRANTS);
+        started
+    }
+
+    /// Starts a server with collection 1, TST:VASC "Test Herbarium", and `records` records: occid 1 is TST00000001, and
+    /// so on. Every second one has a latitude; taxa 3 and 4 take turns.
+    #[must_use]
+    pub fn with_records(records: u32) -> Self {
+        let started = Self::start();
+        started.exec(&format!(
+            "INSERT INTO omcollections (collID, institutionCode, collectionCode, collectionName, managementType)
+             VALUES (1, 'TST', 'VASC', 'Test Herbarium', 'Live Data');
+             INSERT INTO omcollectionstats (collid) VALUES (1);
+             INSERT INTO omoccurrences (occid, collid, catalogNumber, occurrenceID, family, sciname, tidInterpreted,
+                                        recordedBy, recordNumber, eventDate, decimalLatitude, dateLastModified)
+             SELECT seq, 1, CONCAT('TST', LPAD(seq, 8, '0')), CONCAT('urn:occurrence:', seq), 'Asteraceae',
+                    IF(seq % 2, 'Helianthus annuus', 'Achillea millefolium'), IF(seq % 2, 3, 4),
+                    'A. Gray', seq, '1899-07-14', IF(seq % 2, NULL, 42.37), '2024-01-01'
+             FROM seq_1_to_{records};
+             ANALYZE TABLE omoccurrences;"
+        ));
+        started
+    }
+
+    /// Its address over TCP, with user, without password.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_of(Self::USER)
+    }
+
+    /// Its address over TCP for another user.
+    #[must_use]
+    pub fn url_of(&self, user: &str) -> String {
+        format!("mysql://{user}@127.0.0.1:{}/symbiota", self.port)
+    }
+
+    /// Its address over the Unix socket.
+    #[must_use]
+    pub fn socket_url(&self) -> String {
+        format!("mysql://{}@localhost/symbiota?socket={}", Self::USER, self.socket().display())
+    }
+
+    /// The loopback port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Runs statements as root.
+    ///
+    /// # Panics
+    /// When one fails.
+    pub fn exec(&self, sql: &str) {
+        self.query(sql);
+    }
+
+    /// Runs statements as root; result rows as lines, columns parted by tabs.
+    ///
+    /// # Panics
+    /// When one fails.
+    #[must_use]
+    pub fn query(&self, sql: &str) -> String {
+        client::query(&self.socket(), sql)
+    }
+
+    /// All rows of `tables`, sorted, without the columns that hold the time of writing: two dumps of the same content
+    /// are equal.
+    ///
+    /// # Panics
+    /// When a table is not there.
+    #[must_use]
+    pub fn dump(&self, tables: &[&str]) -> String {
+        tables.iter().map(|table| client::dump(&self.socket(), table)).collect()
+    }
+
+    /// Makes a user who may log in from anywhere; `grants` as in [`GRANTS`](Self::GRANTS).
+    pub fn create_user(&self, name: &str, password: &str, grants: &[&str]) {
+        let granted: String = grants.iter().map(|grant| format!("GRANT {grant} TO '{name}'@'%';\n")).collect();
+        self.exec(&format!("CREATE USER '{name}'@'%' IDENTIFIED BY '{password}';\n{granted}"));
+    }
+
+    /// Kills the server: the portal is down.
+    pub fn stop(&mut self) {
+        self.server = None;
+    }
+
+    /// Starts it again, on the same port.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn restart(&mut self) {
+        self.server = None;
+        self.server = Some(Server::start(self.folder.path(), self.port).expect("the server starts on its own port"));
+    }
+
+    fn socket(&self) -> std::path::PathBuf {
+        server::socket(self.folder.path())
+    }
+}

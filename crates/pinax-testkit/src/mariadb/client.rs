@@ -1,0 +1,42 @@
+//! Asking a server as root, through the `mariadb` program: usable from any test, with or without a runtime.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Columns that hold the time of writing.
+const TIMES: &str = "'initialTimestamp', 'created_at', 'updated_at', 'dateapplied'";
+
+pub(super) fn query(socket: &Path, sql: &str) -> String {
+    let mut client = Command::new("mariadb")
+        .args(["--no-defaults", "--user=root", "--batch", "--skip-column-names", "--default-character-set=utf8mb4"])
+        .arg(format!("--socket={}", socket.display()))
+        .arg("symbiota")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the client is installed (mariadb-client)");
+    let mut input = client.stdin.take().expect("its standard input is piped");
+    input.write_all(sql.as_bytes()).expect("the client reads");
+    drop(input);
+    let output = client.wait_with_output().expect("the client can be waited for");
+    assert!(output.status.success(), "{sql}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("the server answers in UTF-8")
+}
+
+pub(super) fn dump(socket: &Path, table: &str) -> String {
+    let columns = query(
+        socket,
+        &format!(
+            "SET group_concat_max_len = 100000;
+             SELECT GROUP_CONCAT(CONCAT('`', COLUMN_NAME, '`') ORDER BY ORDINAL_POSITION SEPARATOR ', ')
+             FROM information_schema.COLUMNS
+             WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}' AND COLUMN_NAME NOT IN ({TIMES})"
+        ),
+    );
+    let columns = columns.trim();
+    assert_ne!(columns, "NULL", "there is no table {table}");
+    let rows = query(socket, &format!("SELECT {columns} FROM {table} ORDER BY 1, 2"));
+    format!("# {table}: {columns}\n{rows}")
+}

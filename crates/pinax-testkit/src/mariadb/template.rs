@@ -1,0 +1,96 @@
+//! A data folder with the tables, made once and copied for every server.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use sha2::{Digest, Sha256};
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// Options for a small server that starts quickly; writes are as safe as on a real one.
+pub(super) const SMALL: [&str; 7] = [
+    "--innodb-buffer-pool-size=32M",
+    "--innodb-log-file-size=8M",
+    "--skip-log-bin",
+    "--performance-schema=OFF",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_general_ci",
+    "--innodb-flush-log-at-trx-commit=1",
+];
+
+/// A server started by root must be told that this is meant.
+pub(super) fn run_as(folder: &Path) -> Option<&'static str> {
+    let owner = fs::metadata(folder).expect("the folder is there").uid();
+    (owner == 0).then_some("--user=root")
+}
+
+/// Copies the template to `target`, making it if it is not there yet.
+pub(super) fn copy_to(target: &Path) {
+    let template = path();
+    if !template.exists() {
+        make(&template);
+    }
+    copy(&template, target);
+}
+
+/// Beside the test programs, under a name that changes with the server's version and the tables.
+fn path() -> PathBuf {
+    let version = Command::new("mariadbd").arg("--version").output().expect("MariaDB is installed (mariadb-server)");
+    let mut sum = Sha256::new();
+    sum.update(&version.stdout);
+    sum.update(SMALL.join(" "));
+    sum.update(SCHEMA);
+    let name: String = sum.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let program = std::env::current_exe().expect("a test program knows its place");
+    program.parent().expect("a program lies in a folder").join(format!("mariadb-template-{name}"))
+}
+
+/// Made under another name and renamed, so that a half-made one is never used.
+fn make(template: &Path) {
+    let parent = template.parent().expect("the template lies in a folder");
+    let folder = tempfile::tempdir_in(parent).expect("a temporary folder can be made");
+    let data = folder.path().join("data");
+    let datadir = format!("--datadir={}", data.display());
+    let installed = Command::new("mariadb-install-db")
+        .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"])
+        .arg(&datadir)
+        .args(SMALL)
+        .args(run_as(folder.path()))
+        .output()
+        .expect("MariaDB is installed (mariadb-server)");
+    assert!(installed.status.success(), "mariadb-install-db: {}", String::from_utf8_lossy(&installed.stderr));
+    let mut bootstrap = Command::new("mariadbd")
+        .args(["--no-defaults", "--bootstrap"])
+        .arg(&datadir)
+        .args(SMALL)
+        .args(run_as(folder.path()))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("mariadbd can be started");
+    let mut input = bootstrap.stdin.take().expect("its standard input is piped");
+    input.write_all(SCHEMA.as_bytes()).expect("mariadbd reads the tables");
+    drop(input);
+    let made = bootstrap.wait_with_output().expect("mariadbd can be waited for");
+    let said = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success() && !said.contains("ERROR"), "mariadbd --bootstrap: {said}");
+    if let Err(error) = fs::rename(&data, template) {
+        assert!(template.exists(), "the template cannot be put in place: {error}");
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the template can be read") {
+        let entry = entry.expect("the template can be read");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("the template can be read").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("the template can be copied");
+        }
+    }
+}

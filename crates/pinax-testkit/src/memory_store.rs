@@ -143,6 +143,10 @@ impl Store for MemoryStore {
         Ok(Put::Created)
     }
 
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>> {
+        Ok(self.inside().objects.get(key.as_str()).cloned())
+    }
+
     async fn digest(&self, key: &ObjectKey) -> Result<Option<ObjectDigest>> {
         let mut inside = self.inside();
         inside.faults.meet(StoreCall::Digest)?;

@@ -135,6 +135,11 @@ impl Store for FolderStore {
         self.blocking(move |place| digest::digest(place, &key)).await
     }
 
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>> {
+        let key = key.clone();
+        self.blocking(move |place| digest::read(place, &key)).await
+    }
+
     async fn delete(&self, key: &ObjectKey) -> Result<()> {
         let key = key.clone();
         self.blocking(move |place| delete::delete(place, &key)).await

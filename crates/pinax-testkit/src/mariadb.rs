@@ -95,7 +95,7 @@ impl TestMariadb {
     /// # Panics
     /// When one fails.
     pub fn exec(&self, sql: &str) {
-        self.query(sql);
+        let _ = self.query(sql);
     }
 
     /// Runs statements as root; result rows as lines, columns parted by tabs.

@@ -30,9 +30,13 @@ pub(super) fn run_as(folder: &Path) -> Option<&'static str> {
 /// Copies the template to `target`, making it if it is not there yet.
 pub(super) fn copy_to(target: &Path) {
     let template = path();
+    let lock = fs::File::create(template.with_extension("lock")).expect("a lock file can be made");
+    // Held by whoever makes it, given back when the file is closed.
+    lock.lock().expect("the lock can be waited for");
     if !template.exists() {
         make(&template);
     }
+    drop(lock);
     copy(&template, target);
 }
 
@@ -54,9 +58,11 @@ fn make(template: &Path) {
     let folder = tempfile::tempdir_in(parent).expect("a temporary folder can be made");
     let data = folder.path().join("data");
     let datadir = format!("--datadir={}", data.display());
+    // A server empties its folder for temporary files when it starts: it must not be shared.
+    let tmpdir = format!("--tmpdir={}", folder.path().display());
     let installed = Command::new("mariadb-install-db")
         .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"])
-        .arg(&datadir)
+        .args([&datadir, &tmpdir])
         .args(SMALL)
         .args(run_as(folder.path()))
         .output()
@@ -64,7 +70,7 @@ fn make(template: &Path) {
     assert!(installed.status.success(), "mariadb-install-db: {}", String::from_utf8_lossy(&installed.stderr));
     let mut bootstrap = Command::new("mariadbd")
         .args(["--no-defaults", "--bootstrap"])
-        .arg(&datadir)
+        .args([&datadir, &tmpdir])
         .args(SMALL)
         .args(run_as(folder.path()))
         .stdin(Stdio::piped())
@@ -77,9 +83,7 @@ fn make(template: &Path) {
     let made = bootstrap.wait_with_output().expect("mariadbd can be waited for");
     let said = String::from_utf8_lossy(&made.stderr);
     assert!(made.status.success() && !said.contains("ERROR"), "mariadbd --bootstrap: {said}");
-    if let Err(error) = fs::rename(&data, template) {
-        assert!(template.exists(), "the template cannot be put in place: {error}");
-    }
+    fs::rename(&data, template).expect("the template can be put in place");
 }
 
 fn copy(from: &Path, to: &Path) {

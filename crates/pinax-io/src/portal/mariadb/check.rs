@@ -6,7 +6,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Row};
 use pinax_core::ErrorKind;
 use pinax_core::nouns::collection::CollectionKey;
-use pinax_core::nouns::finding::Finding;
+use pinax_core::nouns::finding::{Finding, Severity};
 
 use super::collections::FindCollection;
 use super::fault::Fault;
@@ -15,11 +15,16 @@ use super::rows::{number, text};
 use super::schema::{VERSION, inspect};
 
 /// What a run prepares, what it is for, and the grant it needs.
-const RIGHTS: [(&str, &str, &str); 9] = [
+const RIGHTS: [(&str, &str, &str); 10] = [
     (
         "SELECT occid, collid, catalogNumber, tidInterpreted FROM omoccurrences WHERE occid = ?",
         "look records up",
         "SELECT on omoccurrences",
+    ),
+    (
+        "SELECT occid FROM omoccurrences WHERE occid = ? FOR UPDATE",
+        "hold a record while its pictures are linked",
+        "SELECT on omoccurrences, on MySQL also LOCK TABLES",
     ),
     (
         "SELECT mediaID, recordID FROM media WHERE occid = ? FOR UPDATE",
@@ -67,12 +72,11 @@ pub(super) async fn check(link: &Link, collection: &CollectionKey) -> Vec<Findin
         Ok(conn) => conn,
         Err(fault) => return vec![fault.into_error().into()],
     };
-    let looked = look(&mut conn, &mut findings).await;
-    if let Err(fault) = looked {
+    if let Err(fault) = look(&mut conn, &mut findings).await {
         findings.push(fault.into_error().into());
         return findings;
     }
-    if findings.iter().any(|finding| finding.severity == pinax_core::nouns::finding::Severity::Error) {
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return findings;
     }
     drop(conn);
@@ -107,21 +111,16 @@ async fn look(conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<(), Fault>
         Some(error) => findings.push(error.into()),
         None => findings.push(Finding::note("needed tables, columns and indexes are there")),
     }
-    let mut lacking = lacking(conn, &RIGHTS, Finding::error).await?;
-    let wishes = lacking_wishes(conn).await?;
+    let lacking = lacking_rights(conn, &RIGHTS, Finding::error).await?;
+    let wishes = lacking_rights(conn, &WISHED, Finding::warning).await?;
     if lacking.is_empty() && wishes.is_empty() {
         findings.push(Finding::note("the account has the rights that are needed"));
     }
-    findings.append(&mut lacking);
-    findings.extend(wishes);
+    findings.extend(lacking.into_iter().chain(wishes));
     Ok(())
 }
 
-async fn lacking_wishes(conn: &mut Conn) -> Result<Vec<Finding>, Fault> {
-    lacking(conn, &WISHED, Finding::warning).await
-}
-
-async fn lacking(
+async fn lacking_rights(
     conn: &mut Conn,
     statements: &[(&str, &str, &str)],
     finding: fn(String) -> Finding,

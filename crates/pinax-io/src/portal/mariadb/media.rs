@@ -30,8 +30,7 @@ impl Work for MediaOf<'_> {
     }
 }
 
-/// Reads the rows. With `lock` it waits for whoever is writing to them, and keeps them from changing until the
-/// transaction ends.
+/// Reads the rows. With `lock` they stay as they are until the transaction ends.
 pub(super) async fn read(conn: &mut Conn, occids: &[Occid], lock: bool) -> Result<Vec<MediaRow>, Fault> {
     if occids.is_empty() {
         return Ok(Vec::new());

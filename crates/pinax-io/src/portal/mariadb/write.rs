@@ -1,7 +1,8 @@
 //! Writing rows: as many as possible in one transaction, and one at a time when the server refuses one of them.
 //!
-//! Every transaction looks before it writes, and waits for whoever is writing to the same records. So it can be begun
-//! again after a lost connection, even when nobody knows whether the server had committed it: what is there is left.
+//! Every transaction locks the records it writes to, in order, and looks before it writes. So it can be begun again
+//! after a lost connection, even when nobody knows whether the server had committed it: it waits until the earlier one
+//! has ended, and leaves what is there.
 
 use std::collections::{HashMap, HashSet};
 
@@ -66,9 +67,11 @@ impl Work for Write<'_> {
         let mut occids: Vec<Occid> = self.changes.iter().map(|change| Occid(change.after().occid)).collect();
         occids.sort_unstable();
         occids.dedup();
-        let records = records_of(conn, self.collid, &occids).await?;
+        let records = lock_records(conn, self.collid, &occids).await?;
+        // Rows to be changed must stay as they are seen. Locking where nothing is would only hinder others.
+        let lock = self.changes.iter().any(|change| change.before().is_some());
         let mut present: HashMap<Key, MediaRow> =
-            media::read(conn, &occids, true).await?.into_iter().map(|row| (key(&row.record), row)).collect();
+            media::read(conn, &occids, lock).await?.into_iter().map(|row| (key(&row.record), row)).collect();
 
         let mut wanted: HashMap<Key, &MediaRecord> = HashMap::new();
         for change in self.changes {
@@ -94,12 +97,13 @@ impl Work for Write<'_> {
     }
 }
 
-/// Those of `occids` that are records of the collection.
-async fn records_of(conn: &mut Conn, collid: u32, occids: &[Occid]) -> Result<HashSet<u64>, Fault> {
+/// Those of `occids` that are records of the collection. Nobody else writes pictures of them until the transaction ends.
+async fn lock_records(conn: &mut Conn, collid: u32, occids: &[Occid]) -> Result<HashSet<u64>, Fault> {
     let occids: Vec<u64> = occids.iter().map(|occid| occid.0).collect();
     let (marks, mut bound) = list(&occids);
     bound.push(Value::from(collid));
-    let query = format!("SELECT occid FROM omoccurrences WHERE occid IN ({marks}) AND collid = ?");
+    let query =
+        format!("SELECT occid FROM omoccurrences WHERE occid IN ({marks}) AND collid = ? ORDER BY occid FOR UPDATE");
     let rows: Vec<Row> = conn.exec(query, bound).await?;
     Ok(rows.into_iter().filter_map(|mut row| number(&mut row, 0)).collect())
 }

@@ -1,0 +1,10 @@
+//! The database door when things go wrong, and that it never reads a whole table.
+
+mod down;
+mod plans;
+mod refused;
+mod rights;
+mod statistics;
+mod support;
+mod tables;
+mod write;

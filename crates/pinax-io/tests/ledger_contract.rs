@@ -1,4 +1,5 @@
 //! The ledger in SQLite keeps the contract of ledgers.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
 

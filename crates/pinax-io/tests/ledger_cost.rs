@@ -1,5 +1,6 @@
 //! What the ledger costs; printed, not judged:
 //! `cargo test --release -p pinax-io --test ledger_cost -- --ignored --nocapture`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::time::Instant;
 
@@ -56,7 +57,7 @@ fn cost() {
     let images: Vec<SourceImage> = all.iter().map(|new| new.image.clone()).collect();
     timed("known, all new", files, || images.chunks(PART).for_each(|part| drop(ledger.known("tst", part).unwrap())));
     timed("found", files, || all.chunks(PART).for_each(|part| ledger.found(batch.id, part).unwrap()));
-    timed("again", files, || {
+    timed("again, saying the same", files, || {
         for part in all.chunks(PART).zip((0..).step_by(PART)) {
             let (part, first) = part;
             let items: Vec<_> =

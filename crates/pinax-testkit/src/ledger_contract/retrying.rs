@@ -21,7 +21,7 @@ pub fn taken_again(open: Open) {
     assert_eq!((again.batch, again.outcome, &again.reason), (batch.id, None, &None));
     assert_eq!((again.ended_before, again.stage), (Some(ReasonCode::NoRecord), Stage::Identified));
     assert_eq!(bench.known(&again.image), Known::OnItsWay(again.id));
-    assert_eq!(ok(bench.ledger().next_group(PROFILE, 10)), [again.clone()]);
+    assert_eq!(ok(bench.ledger().next_group(PROFILE, 10)), std::slice::from_ref(&again));
     assert_eq!(ok(bench.ledger().waiting(PROFILE)), WaitingCounts::default());
     // A run that was killed here takes it again: it has not forgotten.
     ok(bench.ledger().again(&[(waits.id, Ok(identity("A1", 0)))]));

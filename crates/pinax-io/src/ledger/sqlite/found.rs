@@ -1,8 +1,9 @@
 //! Files taken in hand: new ones, changed ones, and those that are tried again.
 
 use pinax_core::nouns::batch::{BatchId, Identity, ItemId, NewItem, Outcome, Stage};
+use pinax_core::nouns::occurrence::CatalogNumber;
 use pinax_core::nouns::reason::Reason;
-use rusqlite::{OptionalExtension as _, Transaction, named_params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::fault::Fault;
 use super::items::replace_derivatives;
@@ -134,60 +135,84 @@ fn stand(tx: &Transaction<'_>, profile: i64, item: i64, new: &NewItem) -> Result
 /// What an item was before it is tried again.
 struct Before {
     catalog_number: Option<String>,
+    suffix: Option<String>,
+    rank: Option<u32>,
     stage: String,
     outcome: Option<String>,
     reason: Option<String>,
 }
 
+impl Before {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            catalog_number: row.get(0)?,
+            suffix: row.get(1)?,
+            rank: row.get(2)?,
+            stage: row.get(3)?,
+            outcome: row.get(4)?,
+            reason: row.get(5)?,
+        })
+    }
+
+    fn on_its_way(&self) -> bool {
+        self.outcome.is_none()
+    }
+
+    fn is_of(&self, number: &CatalogNumber) -> bool {
+        self.catalog_number.as_deref() == Some(number.as_str())
+    }
+
+    fn is_at(&self, identity: &Identity) -> bool {
+        self.suffix.as_deref() == Some(identity.suffix.as_str()) && self.rank == Some(identity.rank)
+    }
+}
+
 pub(super) fn again(tx: &Transaction<'_>, items: &[(ItemId, Result<Identity, Reason>)]) -> Result<(), Fault> {
-    let mut find = tx.prepare_cached("SELECT catalog_number, stage, outcome, reason FROM item WHERE id = ?1")?;
+    let mut find =
+        tx.prepare_cached("SELECT catalog_number, suffix, rank, stage, outcome, reason FROM item WHERE id = ?1")?;
+    let mut place = tx.prepare_cached("UPDATE item SET suffix = ?2, rank = ?3 WHERE id = ?1")?;
     for (item, identity) in items {
-        let before = find.query_row([item.0], |row| {
-            Ok(Before { catalog_number: row.get(0)?, stage: row.get(1)?, outcome: row.get(2)?, reason: row.get(3)? })
-        });
-        let before = before.optional()?.ok_or_else(|| Fault::Misused(format!("item {}", item.0)))?;
-        if take_again(tx, *item, &before, identity)? {
-            let standing = standing(identity);
-            tx.prepare_cached(
-                "UPDATE source SET state = ?2 WHERE item_id = ?1 \
-                 AND (profile_id, locator) = (SELECT profile_id, locator FROM item WHERE id = ?1)",
-            )?
-            .execute((item.0, standing))?;
+        let before = find.query_row([item.0], Before::read).optional()?;
+        let before = before.ok_or_else(|| Fault::Misused(format!("item {}", item.0)))?;
+        match identity {
+            // It waits for this already.
+            Err(reason) if before.reason.as_deref() == Some(reason.code.as_str()) => {}
+            Ok(now) if before.on_its_way() && before.is_of(&now.catalog_number) && before.is_at(now) => {}
+            // Its sizes lie where they should; only the link is missing.
+            Ok(now)
+                if before.on_its_way()
+                    && before.is_of(&now.catalog_number)
+                    && before.stage == Stage::Published.as_str() =>
+            {
+                place.execute((item.0, &now.suffix, now.rank))?;
+            }
+            _ => start_over(tx, *item, before.on_its_way(), identity)?,
         }
     }
     Ok(())
 }
 
-/// False when it stays as it is.
-fn take_again(
+/// What was made for the item may not be what would be made today: another number, another place, another size.
+fn start_over(
     tx: &Transaction<'_>,
     item: ItemId,
-    before: &Before,
+    on_its_way: bool,
     identity: &Result<Identity, Reason>,
-) -> Result<bool, Fault> {
-    let ended = before.outcome.is_some();
-    match identity {
-        Err(reason) if ended && before.reason.as_deref() == Some(reason.code.as_str()) => return Ok(false),
-        Ok(identity) => {
-            let same_number = before.catalog_number.as_deref() == Some(identity.catalog_number.as_str());
-            if !ended && same_number && before.stage == Stage::Published.as_str() {
-                // Its sizes lie where they should; only the link is missing.
-                tx.prepare_cached("UPDATE item SET suffix = ?2, rank = ?3 WHERE id = ?1")?.execute((
-                    item.0,
-                    &identity.suffix,
-                    identity.rank,
-                ))?;
-                return Ok(true);
-            }
-        }
-        Err(_) => {}
-    }
-    // What was made for it may not be what would be made today: another number, another place, another size.
-    tx.prepare_cached("UPDATE item SET ended_before = iif(?2, reason, ended_before), occid = NULL WHERE id = ?1")?
-        .execute((item.0, ended && identity.is_ok()))?;
+) -> Result<(), Fault> {
+    let remember = match (identity, on_its_way) {
+        (Ok(_), true) => "UPDATE item SET occid = NULL WHERE id = ?1",
+        (Ok(_), false) => "UPDATE item SET occid = NULL, ended_before = reason WHERE id = ?1",
+        (Err(_), _) => "UPDATE item SET occid = NULL, ended_before = NULL WHERE id = ?1",
+    };
+    tx.prepare_cached(remember)?.execute([item.0])?;
     identify(tx, item.0, identity)?;
     replace_derivatives(tx, item, &[])?;
-    Ok(true)
+    tx.prepare_cached(
+        "UPDATE source SET state = ?2 WHERE item_id = ?1 \
+         AND (profile_id, locator) = (SELECT profile_id, locator FROM item WHERE id = ?1)",
+    )?
+    .execute((item.0, standing(identity)))?;
+    Ok(())
 }
 
 fn sides(identity: &Result<Identity, Reason>) -> (Option<&Identity>, Option<&Reason>) {

@@ -47,7 +47,8 @@ pub(super) fn resolve(path: &Path) -> PathBuf {
 /// # Errors
 /// [`ErrorKind::Config`] for a folder or device, [`ErrorKind::Corrupt`] for another kind of file.
 pub(super) fn look(path: &Path) -> Result<Present> {
-    let refuse = |kind, what: &str, hint: &str| Err(Error::new(kind, format!("{} {what}", path.display())).hint(hint));
+    let refuse =
+        |kind, what: &str, hint: &str| Err(Error::new(kind, format!("`{}` {what}", path.display())).hint(hint));
     let other_place = "name another file for the ledger, or restore the ledger from a copy";
     let unreadable = |error: io::Error| {
         let kind = match error.kind() {
@@ -59,6 +60,9 @@ pub(super) fn look(path: &Path) -> Result<Present> {
             .hint("check the path of the ledger, and the rights of the file and its folder")
             .caused_by(error)
     };
+    if path.file_name().is_none() {
+        return refuse(ErrorKind::Config, "names no file for the ledger", "name a file");
+    }
     let kind = match fs::metadata(path) {
         Ok(metadata) => metadata.file_type(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Present::Nothing),

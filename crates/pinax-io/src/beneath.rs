@@ -18,7 +18,7 @@ use portable as system;
 
 pub(crate) use system::{Entries, Entry, Folder, path_bytes, status_of};
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 mod tests;
 
 /// What a name stands for.

@@ -16,7 +16,8 @@ use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
 
 use super::{list, only, source, write};
 
-const SETTLE: Duration = Duration::from_millis(200);
+/// Long enough for a writer that has to wait for a busy processor.
+const SETTLE: Duration = Duration::from_millis(500);
 
 fn waiting_source(root: &Path, patience: Duration) -> FolderSource {
     FolderSource::new(FolderSourceOptions { settle: SETTLE, patience, ..FolderSourceOptions::new(root) }).unwrap()

@@ -37,7 +37,7 @@ macro_rules! ledger_contract_tests {
                 another_number_is_made_again;
             working: specimens_stay_whole, order_of_work, saved_as_given, published_with_sizes_and_changes,
                 siblings_are_what_is_shown, only_touched_leaves_the_old_item, only_touched_keeps_what_was_written;
-            recording: keys_show_one_content, keys_are_given_back, changes_are_settled, intended_twice_is_once,
+            recording: keys_show_one_content, changes_are_settled, intended_twice_is_once,
                 all_or_nothing, kept_after_closing;
             reading: counts, what_waits, page_by_page;
         );

@@ -28,6 +28,8 @@ use crate::config::{Config, PortalKind};
 const PIXEL_MEMORY_MB: u64 = 400;
 /// A file must have been left alone for so long, when the configuration says nothing.
 const SETTLE: Duration = Duration::from_secs(5);
+/// A file that goes on changing is waited for so long at least.
+const LEAST_PATIENCE: Duration = Duration::from_secs(120);
 
 /// A profile with everything it works on.
 pub(crate) struct Wired {
@@ -81,6 +83,7 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
     };
     let source = FolderSource::new(FolderSourceOptions {
         settle,
+        patience: (settle * 60).max(LEAST_PATIENCE),
         leave_out: our_own(config)?,
         done_dir: options.source.done.as_ref().map(|done| config.path(done)),
         ..FolderSourceOptions::new(source_root)
@@ -114,7 +117,9 @@ pub(crate) fn ledger_of_nothing() -> Result<SqliteLedger> {
 
 /// What we write ourselves is no source: stores, done folders, CSV files, the ledger.
 fn our_own(config: &Config) -> Result<Vec<PathBuf>> {
-    let mut paths = vec![config.ledger()];
+    let ledger = config.ledger();
+    let beside = |ending: &str| PathBuf::from(format!("{}{ending}", ledger.display()));
+    let mut paths = vec![beside("-wal"), beside("-shm"), beside(".lock"), ledger];
     paths.extend(config.portal().out.as_ref().map(|out| config.path(out)));
     for name in config.profile_names() {
         let options = config.profile_options(name)?;

@@ -108,9 +108,6 @@ pub trait Ledger: Send + Sync {
     /// is taken.
     fn claim(&self, store: &str, keys: &[(ObjectKey, Sha256Sum)]) -> Result<bool>;
 
-    /// Gives keys back under which nothing was published.
-    fn release(&self, store: &str, keys: &[(ObjectKey, Sha256Sum)]) -> Result<()>;
-
     /// Records changes before they are made.
     fn intend(&self, changes: &[NewChange], now_ms: i64) -> Result<Vec<ChangeId>>;
 

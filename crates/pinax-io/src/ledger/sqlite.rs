@@ -167,10 +167,6 @@ impl Ledger for SqliteLedger {
         self.write(|tx| objects::claim(tx, store, keys))
     }
 
-    fn release(&self, store: &str, keys: &[(ObjectKey, Sha256Sum)]) -> Result<()> {
-        self.write(|tx| objects::release(tx, store, keys))
-    }
-
     fn intend(&self, changes: &[NewChange], now_ms: i64) -> Result<Vec<ChangeId>> {
         if changes.is_empty() {
             return Ok(Vec::new());

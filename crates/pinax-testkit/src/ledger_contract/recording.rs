@@ -3,11 +3,11 @@
 use pinax_core::nouns::batch::ItemId;
 use pinax_core::nouns::change::{ChangeId, ChangeState};
 use pinax_core::nouns::checksum::Sha256Sum;
-use pinax_core::nouns::media::{ObjectKey, Variant};
+use pinax_core::nouns::media::ObjectKey;
 use pinax_core::ports::ledger::Known;
 use serde_json::json;
 
-use super::{Bench, Open, PROFILE, derivative, key, named, ok, put};
+use super::{Bench, Open, PROFILE, key, named, ok, put};
 
 const STORE: &str = "folder /srv/www";
 
@@ -26,26 +26,6 @@ pub fn keys_show_one_content(open: Open) {
     assert!(ok(bench.ledger().claim("another store", &[wanted("a", "other")])));
     assert!(!ok(bench.ledger().claim(STORE, &[wanted("e", "one"), wanted("e", "two")])), "one key, two contents");
     assert!(ok(bench.ledger().claim(STORE, &[wanted("e", "two"), wanted("e", "two")])));
-}
-
-/// A key under which nothing was published is free again; one that shows something stays taken.
-pub fn keys_are_given_back(open: Open) {
-    let bench = Bench::new(open);
-    let keys = ["free", "dropped", "done", "perhaps", "shown", "other"];
-    let keys = keys.map(|at| wanted(at, "one"));
-    assert!(ok(bench.ledger().claim(STORE, &keys)));
-    let item = bench.take_one(bench.begin().id, named("a.jpg", "A1"));
-    let changes = ["dropped", "done", "perhaps"].map(|at| put(&item, at));
-    let ids = ok(bench.ledger().intend(&changes, 1));
-    ok(bench.ledger().settle(&[(ids[0], ChangeState::Dropped), (ids[1], ChangeState::Done)], 2));
-    // An item found its picture on the store already: no change, but it lies there.
-    ok(bench.ledger().save_published(&item, &[derivative(Variant::Original, "shown")], &[], 3));
-    let mut back = keys.to_vec();
-    back[5] = wanted("other", "another content");
-    ok(bench.ledger().release(STORE, &back));
-    ok(bench.ledger().release("another store", &keys));
-    let free = keys.map(|(key, _)| ok(bench.ledger().claim(STORE, &[wanted(key.as_str(), "two")])));
-    assert_eq!(free, [true, true, false, false, false, false]);
 }
 
 /// Changes come back as they were given, oldest first, until they are settled.

@@ -84,7 +84,9 @@ fn bomb() -> Vec<u8> {
 #[test]
 fn names_that_are_hard_are_handled_and_shown_on_one_line() {
     let world = World::with_download(&[(1, "TST00000001")]);
-    for (seed, name) in ["_a %2e+#'\".jpg", "_b\nnext.jpg", "_c..jpg", "_d é植物.jpg", "_e ;,|&=.jpg"].iter().enumerate() {
+    for (seed, name) in
+        ["_a %2e+#'\".jpg", "_b\nnext.jpg", "_c..jpg", "_d é植物.jpg", "_e ;,|&=.jpg"].iter().enumerate()
+    {
         world.sheet(&format!("TST00000001{name}"), seed as u64);
     }
     let odd = std::ffi::OsStr::from_bytes(b"drop/TST00000001_\xff\xfe.jpg");
@@ -111,7 +113,9 @@ fn a_missing_configuration_says_how_to_get_one() {
     let world = World::with_download(&[]);
     let said = world.pinax(&["--config", "nowhere.toml", "run"]);
     assert_eq!(said.code, Some(2));
-    assert!(said.stderr.contains("nowhere.toml") && said.stderr.contains("hint: ") && said.stderr.contains("pinax init"));
+    assert!(
+        said.stderr.contains("nowhere.toml") && said.stderr.contains("hint: ") && said.stderr.contains("pinax init")
+    );
 }
 
 #[test]

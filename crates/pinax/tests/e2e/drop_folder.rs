@@ -25,7 +25,8 @@ fn rows_are_as_symbiota_writes_them_with_size_and_sums() {
         "2\t{base}.jpg\t{base}_tn.jpg\t{base}.jpg\tspecimen\timage\timage/jpeg\tTest Herbarium\t4\t7\t50\t600\t900\t36"
     );
     assert_eq!(row.trim_end(), expected);
-    let sums = database.query("SELECT mediaMD5, (SELECT GROUP_CONCAT(field ORDER BY field) FROM mediametadata) FROM media");
+    let sums =
+        database.query("SELECT mediaMD5, (SELECT GROUP_CONCAT(field ORDER BY field) FROM mediametadata) FROM media");
     let md5 = pinax_core::nouns::checksum::md5_hex(&bytes);
     assert_eq!(sums.trim_end(), format!("{md5}\toriginalUrl,thumbnailUrl,url"));
     let statistics = database.query("SELECT recordcnt, georefcnt, familycnt FROM omcollectionstats");
@@ -105,7 +106,8 @@ fn a_portal_that_dies_in_the_middle_costs_nothing() {
 #[test]
 fn a_wrong_password_is_said_and_never_shown() {
     let database = TestMariadb::with_records(1);
-    let world = World { password: Some("open-sesame".to_owned()), ..World::with_database(&database) };
+    let mut world = World::with_database(&database);
+    world.password = Some("open-sesame".to_owned());
     for verb in ["run", "check", "plan"] {
         let said = world.pinax(&[verb]);
         assert_eq!(said.code, Some(2), "{said:?}");

@@ -12,11 +12,7 @@ fn a_second_run_changes_nothing() {
     let first = world.pinax(&["run", "--json"]);
     assert_eq!(first.code, Some(1), "{first:?}");
     let answer = first.json();
-    assert_eq!(
-        [&answer["found"], &answer["linked"], &answer["review"], &answer["failed"]],
-        [4, 2, 1, 1],
-        "{answer}"
-    );
+    assert_eq!([&answer["found"], &answer["linked"], &answer["review"], &answer["failed"]], [4, 2, 1, 1], "{answer}");
     let (store, out) = (world.tree("www"), world.tree("out"));
     assert_eq!(store.len(), 4, "small sheets have a large file, which serves as web size, and a thumbnail: {store:?}");
 

@@ -17,7 +17,8 @@ fn shown(world: &World, said: &Said) -> String {
 }
 
 fn filled() -> World {
-    let world = World::with_download(&[(11, "TST00000001"), (12, "TST00000002"), (13, "TST00000003"), (14, "TST00000003")]);
+    let world =
+        World::with_download(&[(11, "TST00000001"), (12, "TST00000002"), (13, "TST00000003"), (14, "TST00000003")]);
     world.sheet("TST00000001.jpg", 1);
     world.sheet("TST00000002_2.jpg", 2);
     world.sheet("TST00000003.jpg", 3);
@@ -68,14 +69,22 @@ fn texts_of_a_small_batch() {
 #[test]
 fn json_is_one_object_for_each_verb() {
     let world = filled();
-    for verb in [&["check", "--json"][..], &["plan", "--json"], &["run", "--json"], &["status", "--json"], &["review", "--json"]]
-    {
+    for verb in [
+        &["check", "--json"][..],
+        &["plan", "--json"],
+        &["run", "--json"],
+        &["status", "--json"],
+        &["review", "--json"],
+    ] {
         let said = world.pinax(verb);
         assert!(said.json().is_object(), "{verb:?}");
         assert_eq!(said.stdout.trim_end().lines().count(), 1, "{verb:?}");
     }
     let plan = world.pinax(&["plan", "--json"]).json();
-    assert_eq!(plan["link"].as_u64().unwrap() + plan["put_aside"].as_u64().unwrap() + plan["unchanged"].as_u64().unwrap(), 6);
+    assert_eq!(
+        plan["link"].as_u64().unwrap() + plan["put_aside"].as_u64().unwrap() + plan["unchanged"].as_u64().unwrap(),
+        6
+    );
 }
 
 #[test]
@@ -84,7 +93,10 @@ fn plan_changes_nothing() {
     let before = world.tree("");
     let said = world.pinax(&["plan"]);
     assert_eq!(said.code, Some(1));
-    assert!(said.stdout.contains("link\tTST00000001.jpg\tTST00000001\toccid 11\thttps://img.example.org/tst/"), "{said:?}");
+    assert!(
+        said.stdout.contains("link\tTST00000001.jpg\tTST00000001\toccid 11\thttps://img.example.org/tst/"),
+        "{said:?}"
+    );
     let after: Vec<_> = world.tree("").into_keys().filter(|path| !path.contains(".pinax-")).collect();
     let before: Vec<_> = before.into_keys().collect();
     assert_eq!(after, before);

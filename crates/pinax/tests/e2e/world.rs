@@ -114,8 +114,10 @@ impl World {
                 if path.is_dir() {
                     folders.push(path);
                 } else {
-                    let sum: String =
-                        Sha256::digest(std::fs::read(&path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+                    let sum: String = Sha256::digest(std::fs::read(&path).unwrap())
+                        .iter()
+                        .map(|byte| format!("{byte:02x}"))
+                        .collect();
                     tree.insert(path.strip_prefix(&root).unwrap().to_string_lossy().into_owned(), sum);
                 }
             }

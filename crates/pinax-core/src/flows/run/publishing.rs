@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::RunContext;
 use crate::nouns::batch::{Batch, BatchItem, Stage};
-use crate::nouns::change::{ChangeState, ChangeTarget, NewChange};
+use crate::nouns::change::{ChangeTarget, NewChange};
 use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{ErrorKind, Result};
 use crate::nouns::media::{Derivative, ObjectKey, Variant};
@@ -62,9 +62,7 @@ pub(super) async fn publish(
             missing.iter().map(|(key, file)| put_change(batch, &item, &store, key, file)).collect();
         let ids = context.ledger.intend(&changes, context.clock.now_ms())?;
         if let Some(reason) = write(context, &missing).await? {
-            let dropped: Vec<_> = ids.iter().map(|id| (*id, ChangeState::Dropped)).collect();
-            context.ledger.settle(&dropped, context.clock.now_ms())?;
-            context.ledger.release(&store, &claims)?;
+            // Some sizes may lie there already: the changes stay intended, and are settled by looking at the end.
             return Ok(Published::Refused(Box::new(item), reason));
         }
         item.stage = Stage::Published;

@@ -1,5 +1,6 @@
 //! One specimen: its pictures in order, each read, proved, made into its sizes and published.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::RunContext;
@@ -43,6 +44,8 @@ struct Seen {
     sha256: Sha256Sum,
     locator: Locator,
     linked: Option<LinkedSibling>,
+    /// May the picture in hand be its twin?
+    counts: bool,
 }
 
 /// What came of reading a picture.
@@ -56,9 +59,20 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
     let mut seen: Vec<Seen> = specimen
         .linked
         .into_iter()
-        .map(|sibling| Seen { sha256: sibling.sha256, locator: sibling.locator.clone(), linked: Some(sibling) })
+        .map(|sibling| Seen {
+            sha256: sibling.sha256,
+            locator: sibling.locator.clone(),
+            linked: Some(sibling),
+            counts: true,
+        })
         .collect();
+    // What a changed file showed is about to be replaced: it is a twin of that file alone.
+    let in_hand: HashSet<Locator> = specimen.items.iter().map(|item| item.image.locator.clone()).collect();
     for item in specimen.items {
+        seen.iter_mut().for_each(|one| {
+            one.counts =
+                one.linked.is_none() || { one.locator == item.image.locator || !in_hand.contains(&one.locator) }
+        });
         if context.stop.asked() {
             break;
         }
@@ -85,7 +99,7 @@ async fn picture(
     {
         // Published and proved by a run that was killed before it linked.
         let derivatives = context.ledger.derivatives(item.id)?;
-        seen.push(Seen { sha256, locator: item.image.locator.clone(), linked: None });
+        seen.push(Seen { sha256, locator: item.image.locator.clone(), linked: None, counts: true });
         end.published.push(Linkable { item, occurrence: occurrence.clone(), derivatives });
         return Ok(());
     }
@@ -99,7 +113,7 @@ async fn picture(
     item.stage = Stage::Derived;
     match publish(context, batch, item, &made).await? {
         Published::Proved(item, derivatives) => {
-            seen.push(Seen { sha256: made.sha256, locator: item.image.locator.clone(), linked: None });
+            seen.push(Seen { sha256: made.sha256, locator: item.image.locator.clone(), linked: None, counts: true });
             context.progress.tell(Event::Published(&item));
             end.published.push(Linkable { item: *item, occurrence: occurrence.clone(), derivatives });
             Ok(())
@@ -131,11 +145,11 @@ async fn read_and_make(
     };
     end.bytes_read += bytes.len() as u64;
     let recipe = context.profile.recipe;
-    let known: Vec<Sha256Sum> = seen.iter().map(|seen| seen.sha256).collect();
+    let known: Vec<Option<Sha256Sum>> = seen.iter().map(|seen| seen.counts.then_some(seen.sha256)).collect();
     let made = pool
         .run(move |worker| {
             let sha256 = Sha256Sum::of(&bytes);
-            if let Some(at) = known.iter().position(|known| *known == sha256) {
+            if let Some(at) = known.iter().position(|known| *known == Some(sha256)) {
                 return Ok(Read::Twin(at));
             }
             let probe = derive::probe(&bytes, &worker.limits)?;

@@ -91,8 +91,6 @@ CREATE TABLE derivative (
     PRIMARY KEY (item_id, variant)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX derivative_key ON derivative (key);
-
 CREATE TABLE store (
     id   INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
@@ -123,4 +121,3 @@ CREATE TABLE change (
 CREATE INDEX change_of_batch ON change (batch_id);
 CREATE INDEX change_of_item ON change (item_id);
 CREATE INDEX change_unsettled ON change (batch_id, item_id, target, subject) WHERE state = 'intended';
-CREATE INDEX change_of_object ON change (subject) WHERE target = 'object' AND state <> 'dropped';

@@ -28,18 +28,3 @@ pub(super) fn claim(tx: &Transaction<'_>, store: &str, keys: &[(ObjectKey, Sha25
     }
     Ok(true)
 }
-
-/// A key stays taken when something was, or may have been, written under it, or an item says that its picture lies
-/// there: an earlier item with the same content may have taken it.
-pub(super) fn release(tx: &Transaction<'_>, store: &str, keys: &[(ObjectKey, Sha256Sum)]) -> Result<(), Fault> {
-    let mut release = tx.prepare_cached(
-        "DELETE FROM object WHERE store_id = (SELECT id FROM store WHERE name = ?1) AND key = ?2 AND sha256 = ?3 \
-         AND NOT EXISTS (SELECT 1 FROM change INDEXED BY change_of_object \
-                         WHERE subject = ?2 AND target = 'object' AND state <> 'dropped') \
-         AND NOT EXISTS (SELECT 1 FROM derivative WHERE derivative.key = ?2)",
-    )?;
-    for (key, sha256) in keys {
-        release.execute((store, key.as_str(), sha256.0.as_slice()))?;
-    }
-    Ok(())
-}

@@ -101,7 +101,10 @@ pub(crate) fn worker(files: &[String]) -> ExitCode {
         let done = std::fs::read(file).map_err(|error| error.to_string()).and_then(|bytes| {
             let found = probe(&bytes, &limits).map_err(|error| error.to_string())?;
             let sizes = renderer.render(&bytes, &found, &targets).map_err(|error| error.to_string())?;
-            sizes.iter().try_for_each(|size| std::fs::write(format!("{file}.out"), &size.bytes)).map_err(|e| e.to_string())
+            sizes
+                .iter()
+                .try_for_each(|size| std::fs::write(format!("{file}.out"), &size.bytes))
+                .map_err(|e| e.to_string())
         });
         if let Err(error) = done {
             eprintln!("error: {file}: {error}");

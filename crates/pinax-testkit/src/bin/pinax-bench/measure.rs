@@ -18,10 +18,7 @@ impl std::ops::Add for Took {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self {
-            cpu_seconds: self.cpu_seconds + other.cpu_seconds,
-            wall_seconds: self.wall_seconds + other.wall_seconds,
-        }
+        Self { cpu_seconds: self.cpu_seconds + other.cpu_seconds, wall_seconds: self.wall_seconds + other.wall_seconds }
     }
 }
 

@@ -23,7 +23,8 @@ pub(crate) fn rescan() -> Result<Vec<Figure>> {
     ours(&pinax, root)?;
     let (mut wall, mut cpu, mut ours_all, mut find_all) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let find = run(Command::new("find").arg(root.join("drop")).args(["-type", "f", "-printf", "%s %T@ %p\\n"]), &[0])?;
+        let find =
+            run(Command::new("find").arg(root.join("drop")).args(["-type", "f", "-printf", "%s %T@ %p\\n"]), &[0])?;
         let ours = ours(&pinax, root)?;
         wall.push(ours.wall_seconds / find.wall_seconds);
         cpu.push(ours.cpu_seconds / find.cpu_seconds.max(0.01));

@@ -37,6 +37,7 @@ fn killed_at_forty_moments_it_ends_as_if_nothing_had_happened() {
     database.exec("DELETE FROM mediametadata; DELETE FROM media");
     let disturbed = filled(&database, &files);
     let kills = disturb(&disturbed, took);
+    println!("{kills} kills; undisturbed it takes {took:?}");
     assert!(kills >= KILLS, "only {kills} kills in {took:?}");
     assert_eq!(database.query(ROWS), rows);
     assert_eq!(disturbed.tree("www"), store);
@@ -57,12 +58,14 @@ fn killed_at_forty_moments_it_ends_as_if_nothing_had_happened() {
 /// Starts and kills until a run comes to its end.
 fn disturb(world: &World, calm: Duration) -> u32 {
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    for kills in 0..500 {
+    for kills in 0..500_u32 {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        // Any moment of a short while: some hit the start, some the work, some the linking.
-        let moment = calm.mul_f64((random % 1000) as f64 / 1000.0 / 22.0);
+        // Any moment of a short while: some hit the start, some the work, some the linking. After enough kills the
+        // while grows, so that the run comes to its end on a slow machine too.
+        let growth = 1.1_f64.powi(i32::try_from(kills.saturating_sub(KILLS)).unwrap());
+        let moment = calm.mul_f64((random % 1000) as f64 / 1000.0 / 15.0 * growth);
         let mut child = world.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let until = Instant::now() + moment;
         while Instant::now() < until {

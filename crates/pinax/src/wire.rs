@@ -119,7 +119,7 @@ pub(crate) fn ledger_of_nothing() -> Result<SqliteLedger> {
 fn our_own(config: &Config) -> Result<Vec<PathBuf>> {
     let ledger = config.ledger();
     let beside = |ending: &str| PathBuf::from(format!("{}{ending}", ledger.display()));
-    let mut paths = vec![beside("-wal"), beside("-shm"), beside(".lock"), ledger];
+    let mut paths = vec![beside("-wal"), beside("-shm"), beside(".lock"), cache(config), ledger];
     paths.extend(config.portal().out.as_ref().map(|out| config.path(out)));
     for name in config.profile_names() {
         let options = config.profile_options(name)?;
@@ -147,10 +147,17 @@ fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
                 return Err(Error::new(ErrorKind::Config, "a download does not tell the portal's collid")
                     .hint("name the collection by its codes: collection = \"TST:VASC\""));
             }
-            let options = ImportCsvOptions::new(config.path(records), config.path(out), &profile.name);
+            let usual = ImportCsvOptions::new(config.path(records), config.path(out), cache(config), &profile.name);
+            let allow_http = config.profile_options(&profile.name)?.store.allow_http;
+            let options = ImportCsvOptions { allow_http, ..usual };
             Ok(Box::new(ImportCsvPortal::new(options)?))
         }
     }
+}
+
+/// What can be made again at any time lies beside the ledger.
+fn cache(config: &Config) -> PathBuf {
+    config.ledger().with_extension("cache")
 }
 
 /// From the environment, else from the file; never from the configuration itself.

@@ -1,4 +1,5 @@
 //! The real binary on real files, a real ledger, and a real MariaDB.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod e2e {
     mod bad_input;

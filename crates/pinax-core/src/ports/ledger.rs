@@ -83,7 +83,7 @@ pub trait Ledger: Send + Sync {
     /// The batch of `profile` that can be gone on with (and `true`), or a new one.
     fn begin(&self, profile: &str, now_ms: i64) -> Result<(Batch, bool)>;
 
-    /// Ends a batch; one that holds nothing leaves no trace (`false`).
+    /// Ends a batch; one that holds nothing but changes that never happened leaves no trace (`false`).
     fn end(&self, batch: BatchId, now_ms: i64) -> Result<bool>;
 
     /// What is known of these files.

@@ -27,7 +27,8 @@ fn a_record_that_was_added_is_found_by_the_next_run() {
     let world = World::with_download(&[(1, "TST00000001")]);
     world.sheet("TST00000002.jpg", 2);
     assert_eq!(world.pinax(&["run", "--json"]).json()["review"], 1);
-    let records = "id,institutionCode,collectionCode,catalogNumber\n1,TST,VASC,TST00000001\n2,TST,VASC,TST00000002\n";
+    let records = "id,institutionCode,collectionCode,catalogNumber,recordID\n\
+                   1,TST,VASC,TST00000001,a\n2,TST,VASC,TST00000002,b\n";
     world.write("occurrences.csv", records);
     let answer = world.pinax(&["run", "--json"]).json();
     assert_eq!([&answer["linked"], &answer["waiting"]["review"]], [1, 0], "{answer}");

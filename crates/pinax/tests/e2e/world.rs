@@ -45,9 +45,9 @@ impl World {
     /// A world whose records come from a download: `id`, `catalogNumber`.
     pub(super) fn with_download(records: &[(u64, &str)]) -> Self {
         let world = Self::new("[portal]\nkind = \"import-csv\"\nrecords = \"occurrences.csv\"\nout = \"out\"\n");
-        let mut csv = "id,institutionCode,collectionCode,catalogNumber\n".to_owned();
+        let mut csv = "id,institutionCode,collectionCode,catalogNumber,recordID\n".to_owned();
         for (occid, number) in records {
-            csv.push_str(&format!("{occid},TST,VASC,{number}\n"));
+            csv.push_str(&format!("{occid},TST,VASC,{number},urn:record:{occid}\n"));
         }
         world.write("occurrences.csv", csv);
         world

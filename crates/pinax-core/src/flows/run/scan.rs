@@ -39,8 +39,7 @@ pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut Ru
     }
     if !others.is_empty() {
         let kinds: Vec<String> = others.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-        let message =
-            format!("{} files are no pictures and were left alone: {}", report.not_pictures, kinds.join(", "));
+        let message = format!("left alone, because they are no pictures: {}", kinds.join(", "));
         report.finding(context, Finding::note(message));
     }
     Ok(())

@@ -28,6 +28,13 @@ pub(super) fn begin(tx: &Transaction<'_>, name: &str, now_ms: i64) -> Result<(Ba
 }
 
 pub(super) fn end(tx: &Transaction<'_>, batch: BatchId, now_ms: i64) -> Result<bool, Fault> {
+    // What was intended and never happened is nothing either.
+    tx.prepare_cached(
+        "DELETE FROM change WHERE batch_id = ?1 \
+         AND NOT EXISTS (SELECT 1 FROM item WHERE batch_id = ?1) \
+         AND NOT EXISTS (SELECT 1 FROM change WHERE batch_id = ?1 AND state <> 'dropped')",
+    )?
+    .execute([batch.0])?;
     let emptied = tx
         .prepare_cached(
             "DELETE FROM batch WHERE id = ?1 \

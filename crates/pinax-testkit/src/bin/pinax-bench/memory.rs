@@ -35,7 +35,7 @@ pub(crate) fn memory() -> Result<Vec<Figure>> {
         let root = folder.path();
         std::fs::create_dir(root.join("www"))?;
         std::fs::create_dir(root.join("drop"))?;
-        let mut records = "id,institutionCode,collectionCode,catalogNumber\n".to_owned();
+        let mut records = "id,institutionCode,collectionCode,catalogNumber,recordID\n".to_owned();
         for seed in 0..SHEETS {
             let number = format!("TST{seed:08}");
             let options = EncodeOptions { quality: 92, progressive, ..EncodeOptions::default() };
@@ -43,7 +43,7 @@ pub(crate) fn memory() -> Result<Vec<Figure>> {
                 root.join(format!("drop/{number}.jpg")),
                 Sheet::made_up(&number, seed).draw().to_jpeg(&options),
             )?;
-            records.push_str(&format!("{},TST,VASC,{number}\n", seed + 1));
+            records.push_str(&format!("{0},TST,VASC,{number},{0}\n", seed + 1));
         }
         std::fs::write(root.join("occurrences.csv"), records)?;
         std::fs::write(root.join("pinax.toml"), CONFIG)?;

@@ -59,14 +59,14 @@ fn ours(pinax: &Path, root: &Path) -> Result<Took> {
 fn set_up(root: &Path) -> Result<()> {
     std::fs::create_dir(root.join("www"))?;
     let mut records = std::io::BufWriter::new(std::fs::File::create(root.join("occurrences.csv"))?);
-    writeln!(records, "id,institutionCode,collectionCode,catalogNumber")?;
+    writeln!(records, "id,institutionCode,collectionCode,catalogNumber,recordID")?;
     for folder in 0..FOLDERS {
         let path = root.join(format!("drop/{folder:03}"));
         std::fs::create_dir_all(&path)?;
         for file in 0..FILES_PER_FOLDER {
             let number = folder * FILES_PER_FOLDER + file;
             std::fs::write(path.join(format!("TST{number:08}.jpg")), b"x")?;
-            writeln!(records, "{},TST,VASC,TST{number:08}", number + 1)?;
+            writeln!(records, "{0},TST,VASC,TST{number:08},{0}", number + 1)?;
         }
     }
     records.flush()?;

@@ -162,7 +162,9 @@ fn cache(config: &Config) -> PathBuf {
 
 /// From the environment, else from the file; never from the configuration itself.
 fn password(config: &Config) -> Result<Option<String>> {
-    if let Ok(password) = std::env::var("PINAX_PORTAL_PASSWORD") {
+    if let Ok(password) = std::env::var("PINAX_PORTAL_PASSWORD")
+        && !password.is_empty()
+    {
         return Ok(Some(password));
     }
     let Some(file) = &config.portal().password_file else { return Ok(None) };

@@ -46,6 +46,8 @@ reasons! {
     NoRecord = "no-record", again: true;
     /// Several records have this catalog number.
     SeveralRecords = "several-records", again: true;
+    /// The record shows another picture at the address this one would have.
+    AddressTaken = "address-taken", again: true;
     /// The picture changed after it was linked, and this portal door cannot change a link.
     CannotUpdate = "cannot-update", again: true;
     /// Zero bytes.

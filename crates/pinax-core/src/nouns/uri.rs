@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -51,9 +51,23 @@ impl AccessUri {
         &self.0
     }
 
-    /// The same address whatever the scheme: portals hold `http` and `https` forms of one address.
+    /// Do two addresses lead to the same place? Portals hold `http` and `https` forms of one address, encoded and raw
+    /// ones, and (Symbiota without `MEDIA_DOMAIN`) only the path.
     #[must_use]
-    pub fn without_scheme(text: &str) -> &str {
+    pub fn same_place(one: &str, other: &str) -> bool {
+        if one.is_empty() || other.is_empty() {
+            return false;
+        }
+        let plain = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
+        let (one, other) = (Self::without_scheme(one), Self::without_scheme(other));
+        if one.starts_with('/') != other.starts_with('/') {
+            let path = |text: &str| text.find('/').map_or(Vec::new(), |slash| plain(&text[slash..]));
+            return path(one) == path(other);
+        }
+        plain(one) == plain(other)
+    }
+
+    fn without_scheme(text: &str) -> &str {
         let lower = |prefix: &str| {
             text.get(..prefix.len()).filter(|head| head.eq_ignore_ascii_case(prefix)).map(|_| &text[prefix.len()..])
         };
@@ -161,7 +175,10 @@ mod tests {
     }
 
     #[test]
-    fn scheme_does_not_tell_two_addresses_apart() {
-        assert_eq!(AccessUri::without_scheme("HTTP://a/b"), AccessUri::without_scheme("https://a/b"));
+    fn scheme_encoding_and_a_missing_host_do_not_tell_two_addresses_apart() {
+        let same = AccessUri::same_place;
+        assert!(same("HTTP://h/a", "https://h/a") && same("https://h/é&#.jpg", "http://h/%C3%A9%26%23.jpg"));
+        assert!(same("/media/a.jpg", "https://h/media/a.jpg") && same("https://h/media/a.jpg", "/media/a.jpg"));
+        assert!(!same("https://h/a", "https://i/a") && !same("", "") && !same("/a", "https://h/b/a"));
     }
 }

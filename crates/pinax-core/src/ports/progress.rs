@@ -2,6 +2,8 @@
 
 use crate::nouns::batch::{BatchId, BatchItem};
 use crate::nouns::finding::Finding;
+use crate::nouns::reason::Reason;
+use crate::nouns::source_image::SourceImage;
 
 /// Something that happened in a run.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub enum Event<'a> {
     },
     /// An item is on the store, and waits for its link.
     Published(&'a BatchItem),
+    /// A file was put aside because of its name.
+    Aside(&'a SourceImage, &'a Reason),
     /// An item ended.
     Ended(&'a BatchItem),
     /// Something a person should know.

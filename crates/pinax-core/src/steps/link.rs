@@ -96,8 +96,10 @@ pub fn wanted_row(
 #[must_use]
 pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&str>) -> LinkDecision {
     let of_record = || present.iter().filter(|row| row.record.occid == wanted.occid);
-    let same_address =
-        |row: &&MediaRow| same(&row.record.original_url, &wanted.original_url) || same(&row.record.url, &wanted.url);
+    let same_address = |row: &&MediaRow| {
+        AccessUri::same_place(&row.record.original_url, &wanted.original_url)
+            || AccessUri::same_place(&row.record.url, &wanted.url)
+    };
     if let Some(row) = of_record().find(same_address) {
         return LinkDecision::Present(Box::new(row.clone()));
     }
@@ -122,9 +124,42 @@ pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&s
     })
 }
 
-/// Same address, whatever the scheme.
-fn same(present: &str, wanted: &str) -> bool {
-    !present.is_empty() && AccessUri::without_scheme(present) == AccessUri::without_scheme(wanted)
+/// What a record's rows say of a picture that is about to be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing.
+    Not,
+    /// This row shows it: same record, same MD5.
+    Already(String),
+    /// This row shows another picture at the address this one would have; somebody else made it.
+    Otherwise(String),
+}
+
+/// Looks for a picture among the rows of its record, before it is published. `md5` is that of its large file, `original`
+/// the address it would have. A row of ours (its `recordID` follows from record and address) is left to the ledger.
+#[must_use]
+pub fn shown(
+    occurrence: &Occurrence,
+    present: &[MediaRow],
+    shown_before: Option<&str>,
+    original: &AccessUri,
+    md5: &str,
+) -> Shown {
+    let ours = record_id(occurrence, original);
+    let is = |row: &MediaRow, id: &str| row.record.record_id.eq_ignore_ascii_case(id);
+    let theirs = || {
+        let of_record = present.iter().filter(|row| row.record.occid == occurrence.occid.0);
+        of_record.filter(|row| !is(row, &ours) && !shown_before.is_some_and(|id| is(row, id)))
+    };
+    let same_md5 = |row: &&MediaRow| row.record.media_md5.as_deref().is_some_and(|sum| sum.eq_ignore_ascii_case(md5));
+    if let Some(row) = theirs().find(same_md5) {
+        return Shown::Already(row.record.record_id.clone());
+    }
+    let at_address = |row: &&MediaRow| AccessUri::same_place(&row.record.original_url, original.as_str());
+    match theirs().find(at_address) {
+        Some(row) if row.record.media_md5.is_some() => Shown::Otherwise(row.record.original_url.clone()),
+        _ => Shown::Not,
+    }
 }
 
 /// The UUID of a new row. It follows from record and address, so that a write repeated after a crash is seen to be
@@ -136,7 +171,9 @@ fn record_id(occurrence: &Occurrence, original: &AccessUri) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LinkDecision, MediaChange, MediaRecord, MediaRow, decide};
+    use super::{LinkDecision, MediaChange, MediaRecord, MediaRow, Occurrence, Shown, decide, shown};
+    use crate::nouns::occurrence::Occid;
+    use crate::nouns::uri::PublicUrl;
 
     fn row(occid: u64, record_id: &str, original: &str) -> MediaRow {
         let record = MediaRecord {
@@ -169,6 +206,28 @@ mod tests {
             (before.original_url.as_str(), after.original_url.as_str()),
             ("https://h/x.jpg", "https://h/x_1.jpg")
         );
+    }
+
+    #[test]
+    fn a_picture_somebody_else_linked_is_known_by_its_md5() {
+        let occurrence = Occurrence {
+            occid: Occid(7),
+            catalog_number: "A1".to_owned(),
+            tid: None,
+            scientific_name: None,
+            recorded_by: None,
+            event_date: None,
+        };
+        let root = PublicUrl::new("https://h", false).unwrap();
+        let (here, elsewhere) = (root.join("x.jpg").unwrap(), root.join("y.jpg").unwrap());
+        let mut theirs = row(7, "theirs", "http://h/x.jpg");
+        theirs.record.media_md5 = Some("AB12".to_owned());
+        let present = [theirs];
+        let ask = |original, md5, before| shown(&occurrence, &present, before, original, md5);
+        assert_eq!(ask(&elsewhere, "ab12", None), Shown::Already("theirs".to_owned()));
+        assert_eq!(ask(&here, "cd34", None), Shown::Otherwise("http://h/x.jpg".to_owned()));
+        assert_eq!(ask(&elsewhere, "cd34", None), Shown::Not);
+        assert_eq!(ask(&here, "cd34", Some("THEIRS")), Shown::Not, "it is the row that will be updated");
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub(super) async fn plan(common: &Common, profile: Option<&str>) -> anyhow::Resu
     out.flush()?;
     drop(progress);
     eprintln!(
-        "{} found: {} to link, {} to put aside, {} unchanged; nothing was changed",
+        "{} found: {} to link, {} to put aside, {} unchanged; nothing was changed, and no picture was opened",
         show::grouped(report.found),
         show::grouped(report.link),
         show::grouped(report.put_aside),

@@ -21,6 +21,13 @@ impl Bar {
         bar.enable_steady_tick(Duration::from_millis(120));
         Self { bar, shown: AtomicU64::new(0) }
     }
+
+    /// Shows what needs a person, as long as it is not too much.
+    fn show(&self, lines: String) {
+        if self.shown.fetch_add(1, Ordering::Relaxed) < SHOWN_ITEMS {
+            self.bar.println(lines);
+        }
+    }
 }
 
 impl Drop for Bar {
@@ -56,12 +63,11 @@ impl Progress for Bar {
                 if lines.is_some() {
                     self.bar.inc(1);
                 }
-                if let Some(lines) = lines.filter(|_| item.ended_before.is_none())
-                    && self.shown.fetch_add(1, Ordering::Relaxed) < SHOWN_ITEMS
-                {
-                    self.bar.println(lines);
+                if let Some(lines) = lines.filter(|_| item.ended_before.is_none()) {
+                    self.show(lines);
                 }
             }
+            Event::Aside(image, reason) => self.show(error::aside(image, reason)),
             Event::Finding(finding) => self.bar.println(error::finding(finding)),
             _ => {}
         }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use pinax_core::Error;
 use pinax_core::nouns::batch::{BatchItem, Outcome};
 use pinax_core::nouns::finding::{Finding, Severity};
+use pinax_core::nouns::reason::Reason;
+use pinax_core::nouns::source_image::SourceImage;
 
 use crate::cli::End;
 
@@ -48,10 +50,15 @@ pub(crate) fn lines_of(item: &BatchItem) -> Option<String> {
     let reason = item.reason.as_ref()?;
     let line = match item.outcome? {
         Outcome::Done => return None,
-        Outcome::Review => format!("review: {}: {}", item.image.locator, reason.message),
+        Outcome::Review => return Some(aside(&item.image, reason)),
         Outcome::Failed => format!("error: could not link {}: {}", item.image.locator, reason.message),
     };
     Some(with_hint(line, reason.hint.as_deref()))
+}
+
+/// The lines of a file that is put aside.
+pub(crate) fn aside(image: &SourceImage, reason: &Reason) -> String {
+    with_hint(format!("review: {}: {}", image.locator, reason.message), reason.hint.as_deref())
 }
 
 fn with_hint(mut line: String, hint: Option<&str>) -> String {

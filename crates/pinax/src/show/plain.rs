@@ -19,6 +19,18 @@ struct State {
     shown: u64,
 }
 
+impl State {
+    /// Shows what needs a person, as long as it is not too much.
+    fn show(&mut self, lines: &str) {
+        self.shown += 1;
+        if self.shown <= SHOWN_ITEMS {
+            eprintln!("{lines}");
+        } else if self.shown == SHOWN_ITEMS + 1 {
+            eprintln!("… more of these; all are in the report");
+        }
+    }
+}
+
 impl Plain {
     const EVERY: Duration = Duration::from_secs(10);
 
@@ -32,11 +44,9 @@ impl Progress for Plain {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::Batch { id, resumed: true } => eprintln!("going on with batch {id}"),
-            Event::Listed { found, unchanged } => {
-                if state.last.elapsed() >= Self::EVERY {
-                    eprintln!("{} found, {} unchanged", grouped(found), grouped(unchanged));
-                    state.last = Instant::now();
-                }
+            Event::Listed { found, unchanged } if state.last.elapsed() >= Self::EVERY => {
+                eprintln!("{} found, {} unchanged", grouped(found), grouped(unchanged));
+                state.last = Instant::now();
             }
             Event::Waiting { files } => {
                 eprintln!("waiting for {} still being written", counted(files, "file", "files"));
@@ -57,14 +67,10 @@ impl Progress for Plain {
             Event::Ended(item) => {
                 if let Some(lines) = error::lines_of(item).filter(|_| item.ended_before.is_none()) {
                     state.done += 1;
-                    state.shown += 1;
-                    match state.shown {
-                        shown if shown <= SHOWN_ITEMS => eprintln!("{lines}"),
-                        shown if shown == SHOWN_ITEMS + 1 => eprintln!("… more of these; all are in the report"),
-                        _ => {}
-                    }
+                    state.show(&lines);
                 }
             }
+            Event::Aside(image, reason) => state.show(&error::aside(image, reason)),
             Event::Finding(finding) => eprintln!("{}", error::finding(finding)),
             _ => {}
         }

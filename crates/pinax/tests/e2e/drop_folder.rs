@@ -53,6 +53,25 @@ fn a_link_somebody_else_made_is_seen() {
 }
 
 #[test]
+fn a_picture_somebody_else_linked_is_known_by_its_md5_and_never_doubled() {
+    let database = TestMariadb::with_records(2);
+    let world = World::with_database(&database);
+    let md5 = pinax_core::nouns::checksum::md5_hex(&world.sheet("TST00000001.jpg", 1));
+    world.sheet("TST00000002.jpg", 2);
+    database.exec(&format!(
+        "INSERT INTO media (occid, url, originalUrl, mediaType, mediaMD5)
+         VALUES (1, 'https://elsewhere.org/1.jpg', 'https://elsewhere.org/1.jpg', 'image', '{md5}'),
+                (2, '/x.jpg', 'http://img.example.org/tst/TST00000/TST00000002.jpg', 'image', 'ffffffffffffffffffffffffffffffff')"
+    ));
+    let before = database.dump(&TABLES);
+    let answer = world.pinax(&["run", "--json"]).json();
+    assert_eq!([&answer["needed_nothing"], &answer["review"], &answer["linked"]], [1, 1, 0], "{answer}");
+    assert!(world.pinax(&["review"]).stdout.contains("the record shows another picture at http://img.example.org"));
+    assert_eq!(database.dump(&TABLES), before);
+    assert!(world.tree("www").is_empty(), "nothing is published that is not linked");
+}
+
+#[test]
 fn a_changed_picture_updates_its_row_and_keeps_its_identity() {
     let database = TestMariadb::with_records(1);
     let world = World::with_database(&database);

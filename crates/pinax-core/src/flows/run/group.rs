@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use futures::{StreamExt, stream};
 
-use super::linking::{Linkable, link};
+use super::linking::{Linkable, by_record, link};
 use super::pool::Pool;
 use super::specimen::{Specimen, SpecimenEnd, specimen};
 use super::{RunContext, RunReport};
 use crate::nouns::batch::{Batch, BatchItem, Outcome};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, Result};
-use crate::nouns::occurrence::{CatalogNumber, Occurrence};
+use crate::nouns::media::MediaRow;
+use crate::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
@@ -38,12 +39,14 @@ pub(super) async fn group(
     for sibling in context.ledger.linked_siblings(&context.profile.name, &numbers)? {
         siblings.entry(sibling.catalog_number.clone()).or_default().push(sibling);
     }
+    let present = rows_of(context, collection, &found).await?;
     let (mut ready, mut undecided) = (Vec::new(), Vec::new());
     for ((number, items), occurrences) in specimens.into_iter().zip(found) {
         match the_only(&number, occurrences) {
             Ok(occurrence) => {
                 let linked = siblings.remove(&number).unwrap_or_default();
-                ready.push(Specimen { occurrence, items, linked });
+                let present = present.get(&occurrence.occid).cloned().unwrap_or_default();
+                ready.push(Specimen { occurrence, items, linked, present });
             }
             Err(reason) => {
                 undecided.extend(items.into_iter().map(|item| put_aside(item, batch, reason.clone(), report)));
@@ -90,6 +93,19 @@ async fn work(
         Some(error) => Err(error),
         None => linked,
     }
+}
+
+/// What the records show already: whatever linked it.
+async fn rows_of(
+    context: RunContext<'_>,
+    collection: &Collection,
+    found: &[Vec<Occurrence>],
+) -> Result<HashMap<Occid, Vec<MediaRow>>> {
+    let mut occids: Vec<Occid> = found.iter().filter(|found| found.len() == 1).map(|found| found[0].occid).collect();
+    occids.sort_unstable();
+    occids.dedup();
+    let rows = if occids.is_empty() { Vec::new() } else { context.portal.media_of(collection, &occids).await? };
+    Ok(by_record(rows))
 }
 
 fn by_specimen(items: Vec<BatchItem>) -> Result<Vec<(CatalogNumber, Vec<BatchItem>)>> {

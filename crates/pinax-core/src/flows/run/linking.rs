@@ -153,7 +153,7 @@ fn new_change(batch: &Batch, pending: &Pending) -> NewChange {
     }
 }
 
-fn by_record(rows: Vec<MediaRow>) -> HashMap<Occid, Vec<MediaRow>> {
+pub(super) fn by_record(rows: Vec<MediaRow>) -> HashMap<Occid, Vec<MediaRow>> {
     let mut present: HashMap<Occid, Vec<MediaRow>> = HashMap::new();
     for row in rows {
         present.entry(row.occid()).or_default().push(row);

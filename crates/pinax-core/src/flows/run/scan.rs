@@ -56,7 +56,10 @@ fn take(context: RunContext<'_>, batch: &Batch, pictures: &[SourceImage], report
             Known::New | Known::Changed => {
                 let identity = identify(image);
                 // One whose name says nothing ends here, waiting for a person.
-                report.review += u64::from(identity.is_err());
+                if let Err(reason) = &identity {
+                    report.review += 1;
+                    context.progress.tell(Event::Aside(image, reason));
+                }
                 found.push(NewItem { image: image.clone(), identity });
             }
             Known::Waiting(item) => {

@@ -11,18 +11,23 @@ use super::publishing::{Published, publish};
 use crate::nouns::batch::{Batch, BatchItem, Outcome, Stage};
 use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{Error, ErrorKind, Result};
+use crate::nouns::media::{MediaRow, Variant};
 use crate::nouns::occurrence::Occurrence;
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::Locator;
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
 use crate::steps::derive::{self, Made};
+use crate::steps::link::{Shown, shown};
+use crate::steps::publish::{KeyParts, base_names};
 
 /// The pictures of one specimen that are to be done, in order, and those that are linked already.
 pub(super) struct Specimen {
     pub(super) occurrence: Occurrence,
     pub(super) items: Vec<BatchItem>,
     pub(super) linked: Vec<LinkedSibling>,
+    /// What the record shows.
+    pub(super) present: Vec<MediaRow>,
 }
 
 /// What became of them. Items that are in neither list were not reached.
@@ -76,7 +81,9 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
         if context.stop.asked() {
             break;
         }
-        if let Err(error) = picture(context, pool, batch, &specimen.occurrence, item, &mut seen, &mut end).await {
+        if let Err(error) =
+            picture(context, pool, batch, (&specimen.occurrence, &specimen.present), item, &mut seen, &mut end).await
+        {
             end.error = Some(error);
             break;
         }
@@ -88,7 +95,7 @@ async fn picture(
     context: RunContext<'_>,
     pool: &Pool,
     batch: &Batch,
-    occurrence: &Occurrence,
+    (occurrence, present): (&Occurrence, &[MediaRow]),
     mut item: BatchItem,
     seen: &mut Vec<Seen>,
     end: &mut SpecimenEnd,
@@ -111,6 +118,9 @@ async fn picture(
     item.sha256 = Some(made.sha256);
     item.size_px = Some(made.size_px);
     item.stage = Stage::Derived;
+    if let Some((outcome, reason)) = shown_already(context, batch, occurrence, present, &item, &made)? {
+        return ended(context, batch, item, outcome, reason, end);
+    }
     match publish(context, batch, item, &made).await? {
         Published::Proved(item, derivatives) => {
             seen.push(Seen { sha256: made.sha256, locator: item.image.locator.clone(), linked: None, counts: true });
@@ -120,6 +130,37 @@ async fn picture(
         }
         Published::Refused(item, reason) => ended(context, batch, *item, Outcome::Failed, reason, end),
     }
+}
+
+/// Does the record show the picture already, or another one where this would be? Then nothing is published.
+fn shown_already(
+    context: RunContext<'_>,
+    batch: &Batch,
+    occurrence: &Occurrence,
+    present: &[MediaRow],
+    item: &BatchItem,
+    made: &Made,
+) -> Result<Option<(Outcome, Reason)>> {
+    let (Some(identity), Some(original)) = (&item.identity, made.files.first()) else { return Ok(None) };
+    let parts = KeyParts {
+        catalog_number: &identity.catalog_number,
+        file_name: item.image.locator.file_name_text()?,
+        batch_started_ms: batch.started_ms,
+    };
+    let Some(first) = base_names(&context.profile.keys, parts, made.sha256).next() else { return Ok(None) };
+    let Ok(uri) = context.store.public_uri(first.key(Variant::Original)) else { return Ok(None) };
+    Ok(match shown(occurrence, present, item.shown_before.as_deref(), &uri, &original.md5) {
+        Shown::Not => None,
+        Shown::Already(row) => {
+            let message = format!("the record shows this picture already (recordID {row})");
+            Some((Outcome::Done, Reason::new(ReasonCode::AlreadyLinked, message)))
+        }
+        Shown::Otherwise(address) => {
+            let message = format!("the record shows another picture at {address}, which somebody else linked");
+            let reason = Reason::new(ReasonCode::AddressTaken, message);
+            Some((Outcome::Review, reason.hint("compare the two, then remove one, or rename this file")))
+        }
+    })
 }
 
 /// Reads the source once; hashing, proving and making happen on a worker thread.

@@ -37,7 +37,7 @@ pub fn rank(suffix: &str) -> u32 {
 /// Does the suffix end in a word that marks a copy in another size?
 #[must_use]
 pub fn is_derivative(suffix: &str) -> bool {
-    let lower = suffix.to_lowercase();
+    let lower = suffix.replace("%20", " ").to_lowercase();
     let Some(word) = lower.rsplit(is_separator).find(|word| !word.is_empty()) else {
         return false;
     };
@@ -45,8 +45,9 @@ pub fn is_derivative(suffix: &str) -> bool {
     lower.starts_with(is_separator) && DERIVATIVES.contains(&word)
 }
 
-fn significant(suffix: &str) -> &str {
-    suffix.trim_matches(is_separator)
+/// The suffix without what only separates; `%20` is a space that somebody encoded.
+fn significant(suffix: &str) -> String {
+    suffix.replace("%20", " ").trim_matches(is_separator).to_owned()
 }
 
 fn is_separator(c: char) -> bool {

@@ -3,6 +3,11 @@
 use mysql_async::{DriverError, ServerError};
 use pinax_core::{Error, ErrorKind};
 
+/// What an account needs; said where MariaDB does not tell a missing right from a missing name.
+pub(super) const NEEDED: &str = "check the database's name at the end of the url; the account needs SELECT on schemaversion, \
+    omcollections, omoccurrences and taxa, SELECT, INSERT, UPDATE, DELETE on media and mediametadata, and SELECT, UPDATE \
+    on omcollectionstats: ask the portal's administrator to grant them";
+
 /// An error of the server or of the way to it, by what is to be done about it.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -58,12 +63,11 @@ fn from_server(error: &ServerError) -> Fault {
     match code {
         1045 | 1698 | 1251 | 1820 | 1862 => Fault::Stop(
             fault(ErrorKind::Unauthorized, "the portal's database does not accept the log-in")
-                .hint("check user and password; the password is read from PINAX_PORTAL_PASSWORD"),
+                .hint("check user and password (from PINAX_PORTAL_PASSWORD, else from password_file)"),
         ),
-        1044 | 1130 | 1142 | 1143 | 1227 | 1370 | 4151 => Fault::Stop(
-            fault(ErrorKind::Forbidden, "the portal's database does not allow it")
-                .hint("ask the portal's administrator to grant it; `pinax check` lists what is needed"),
-        ),
+        1044 | 1130 | 1142 | 1143 | 1227 | 1370 | 4151 => {
+            Fault::Stop(fault(ErrorKind::Forbidden, "the portal's database does not allow it").hint(NEEDED))
+        }
         1049 => Fault::Stop(
             fault(ErrorKind::Config, "the server has no such database")
                 .hint("check the name at the end of the portal's url"),

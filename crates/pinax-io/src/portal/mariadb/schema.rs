@@ -106,7 +106,7 @@ impl Inspection {
         let missing = self.missing.join(", ");
         (!self.missing.is_empty()).then(|| {
             Error::new(ErrorKind::UnknownVersion, format!("the portal's database lacks {missing}"))
-                .hint("check the database name; or the account may not see it: `pinax check` lists the rights needed")
+                .hint(super::fault::NEEDED)
         })
     }
 }

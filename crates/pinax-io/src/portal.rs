@@ -1,4 +1,5 @@
 //! Portals: where records are, and links go. One module for each door.
 
+pub mod import_csv;
 pub mod mariadb;
 mod numbers;

@@ -3,3 +3,4 @@
 pub mod mariadb;
 pub mod memory_portal;
 pub mod portal_contract;
+pub mod portal_download;

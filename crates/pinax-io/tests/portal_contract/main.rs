@@ -1,4 +1,5 @@
 //! Every portal keeps the port's contract.
 
+mod import_csv;
 mod mariadb;
 mod memory;

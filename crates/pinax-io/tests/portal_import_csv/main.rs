@@ -1,0 +1,9 @@
+//! The import door: what downloads look like, and what becomes of the CSV files.
+
+mod collections;
+mod crash;
+mod downloads;
+mod files;
+mod identifiers;
+mod large;
+mod support;

@@ -1,4 +1,5 @@
 //! The import door: what downloads look like, and what becomes of the CSV files.
+#![cfg(test)]
 
 mod collections;
 mod crash;

@@ -8,5 +8,6 @@ pub mod memory_source;
 pub mod memory_store;
 pub mod planned_faults;
 pub mod portal_contract;
+pub mod portal_download;
 pub mod source_contract;
 pub mod store_contract;

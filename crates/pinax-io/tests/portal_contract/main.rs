@@ -1,4 +1,6 @@
 //! Every portal keeps the port's contract.
+#![cfg(test)]
 
+mod import_csv;
 mod mariadb;
 mod memory;

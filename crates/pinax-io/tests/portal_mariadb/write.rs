@@ -47,7 +47,7 @@ async fn a_row_is_what_symbiotas_batch_script_writes_and_more() {
         )
     );
     assert_eq!(server.dump(&["omoccurrences", "omcollectionstats", "taxa"]), untouched);
-    assert_eq!(portal.media_of(&collection, &[Occid(1)]).await.unwrap(), [row.clone()]);
+    assert_eq!(portal.media_of(&collection, &[Occid(1)]).await.unwrap(), std::slice::from_ref(row));
 }
 
 /// Rows from other programs: NULL wherever NULL may be, sound among pictures.

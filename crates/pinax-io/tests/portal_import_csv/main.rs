@@ -1,0 +1,10 @@
+//! The import door: what downloads look like, and what becomes of the CSV files.
+#![cfg(test)]
+
+mod collections;
+mod crash;
+mod downloads;
+mod files;
+mod identifiers;
+mod large;
+mod support;

@@ -27,7 +27,7 @@ setup-bench:
 	@scripts/install $(BENCH_PACKAGES)
 
 demo: setup-build
-	cargo run --release --quiet -p pinax -- demo || test $$? -eq 1
+	cargo run --release --locked -p pinax -- demo || test $$? -eq 1
 
 test: setup-test
 	cargo fmt --all --check

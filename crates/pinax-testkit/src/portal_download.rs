@@ -71,7 +71,7 @@ pub fn multimedia(rows: &[MediaRecord]) -> String {
             &row.format,
             "StillImage",
             row.rights.as_deref().unwrap_or_default(),
-            &row.record_id,
+            &format!("urn:uuid:{}", row.record_id),
         ]);
     }
     text

@@ -78,7 +78,8 @@ impl Link {
         };
         let answer = match timeout(self.patience.answer, work.on(&mut session)).await {
             Ok(answer) => answer,
-            Err(_) => Err(Fault::Lost(self.silent("did not answer in time"))),
+            // Asked again, it would have the same work twice.
+            Err(_) => Err(Fault::Stop(self.silent("did not answer in time"))),
         };
         let clean = match &answer {
             Ok(_) => true,

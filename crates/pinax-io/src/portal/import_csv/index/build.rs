@@ -213,6 +213,7 @@ fn read_media(db: &Connection, input: &mut dyn Read) -> Result<()> {
             continue;
         }
         let [record_id, url, thumbnail_url, format, owner, creator, rights] = others.map(|column| row.filled(column));
+        let record_id = record_id.as_deref().map(|id| id.strip_prefix("urn:uuid:").unwrap_or(id));
         insert
             .execute(params![
                 row.text(core),

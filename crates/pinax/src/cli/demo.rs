@@ -55,7 +55,8 @@ pub(super) async fn demo(common: &Common, options: &DemoOptions) -> anyhow::Resu
     println!("  {}   the sizes, laid out for a web server", folder.join("www").display());
     println!("  {}   the links, for the portal's Extended Data Import", folder.join("for-the-portal").display());
     println!("  {}   the configuration that did it", path.display());
-    println!("\ntwice is once:  pinax --config {} run", path.display());
+    let program = std::env::args().next().unwrap_or_else(|| "pinax".to_owned());
+    println!("\ntwice is once:  {program} --config {} run", path.display());
     Ok(End::Done)
 }
 

@@ -65,7 +65,7 @@ const SECTIONS: [(&str, &str); 5] = [
 ];
 
 /// Cards in one section; the table holds all.
-const MOST_CARDS: u64 = 3000;
+const MOST_CARDS: usize = 3000;
 
 /// Writes page and table of `batch` into `folder`.
 pub(super) async fn write(wired: &Wired, ledger: &dyn Ledger, batch: &Batch, folder: &Path) -> anyhow::Result<Written> {
@@ -87,30 +87,45 @@ pub(super) async fn write(wired: &Wired, ledger: &dyn Ledger, batch: &Batch, fol
     let mut page = Page::begin(create(&written.page)?, &totals)?;
     let mut pictures = Pictures::new(wired.source.as_ref(), wired.store.as_ref());
     for (class, title) in SECTIONS {
-        let mut cards = 0;
-        let mut after = None;
-        loop {
-            let items = ledger.items(&filter, outcome_of(class), after, PAGE)?;
-            let Some(last) = items.last() else { break };
-            after = Some(last.id);
-            for item in items.iter().filter(|item| class_of(item) == class) {
-                if cards == 0 {
-                    page.section(class, title)?;
-                }
-                cards += 1;
-                if cards <= MOST_CARDS {
-                    let derivatives: Vec<Derivative> = ledger.derivatives(item.id)?;
-                    let picture = pictures.of(item, &derivatives).await;
-                    page.card(item, &derivatives, picture.as_deref())?;
-                }
-            }
+        let (items, more) = section(ledger, &filter, class)?;
+        if items.is_empty() {
+            continue;
         }
-        if cards > MOST_CARDS {
-            page.more(cards - MOST_CARDS)?;
+        page.section(class, title)?;
+        for item in &items {
+            let derivatives: Vec<Derivative> = ledger.derivatives(item.id)?;
+            let picture = pictures.of(item, &derivatives).await;
+            page.card(item, &derivatives, picture.as_deref())?;
+        }
+        if more > 0 {
+            page.more(more)?;
         }
     }
     page.end()?;
     Ok(written)
+}
+
+/// The items of a section by catalog number and place, and how many more there are than a page holds.
+fn section(ledger: &dyn Ledger, filter: &ItemFilter, class: &str) -> anyhow::Result<(Vec<BatchItem>, u64)> {
+    let (mut shown, mut more, mut after) = (Vec::new(), 0, None);
+    loop {
+        let items = ledger.items(filter, outcome_of(class), after, PAGE)?;
+        let Some(last) = items.last() else { break };
+        after = Some(last.id);
+        for item in items.into_iter().filter(|item| class_of(item) == class) {
+            if shown.len() < MOST_CARDS {
+                shown.push(item);
+            } else {
+                more += 1;
+            }
+        }
+    }
+    let place = |item: &BatchItem| {
+        let identity = item.identity.as_ref().map(|identity| (identity.catalog_number.clone(), identity.rank));
+        (identity, item.image.locator.clone())
+    };
+    shown.sort_by_cached_key(place);
+    Ok((shown, more))
 }
 
 fn outcome_of(class: &str) -> Option<Outcome> {

@@ -1,0 +1,183 @@
+//! The flow `run` over a source, store and portal in memory that fail when told to, with a real ledger.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::sync::Arc;
+
+use pinax_core::flows::run::{Interrupted, RunContext, RunReport, run};
+use pinax_core::nouns::batch::Outcome;
+use pinax_core::nouns::profile::{AfterLink, Profile, Rights};
+use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
+use pinax_core::ports::progress::Silent;
+use pinax_core::ports::stop::Never;
+use pinax_core::steps::derive::DerivativeRecipe;
+use pinax_core::steps::identify::NamePattern;
+use pinax_core::steps::publish::KeyTemplate;
+use pinax_core::{Error, ErrorKind};
+use pinax_io::clock::SystemClock;
+use pinax_io::ledger::sqlite::SqliteLedger;
+use pinax_testkit::memory_portal::{Call, MemoryPortal, When};
+use pinax_testkit::memory_source::{MemorySource, SourceCall};
+use pinax_testkit::memory_store::{MemoryStore, StoreCall};
+use tempfile::TempDir;
+
+struct Bench {
+    _folder: TempDir,
+    profile: Profile,
+    source: MemorySource,
+    store: MemoryStore,
+    portal: MemoryPortal,
+    ledger: SqliteLedger,
+}
+
+impl Bench {
+    fn new(pictures: u64) -> Self {
+        let folder = TempDir::new().unwrap();
+        let ledger = SqliteLedger::open(&folder.path().join("ledger"), "a test").unwrap();
+        let source = MemorySource::new();
+        for number in 1..=pictures {
+            source.put(format!("TST{number:08}.jpg"), picture(number));
+        }
+        let profile = Profile {
+            name: "tst".to_owned(),
+            collection: "TST:VASC".parse().unwrap(),
+            pattern: Arc::new(NamePattern::new(r"/^(TST\d+)\D*/", None).unwrap()),
+            recipe: DerivativeRecipe::default(),
+            keys: KeyTemplate::default(),
+            rights: Rights::default(),
+            after: AfterLink::Keep,
+            max_pixels: 1_000_000,
+            max_source_bytes: 1_000_000,
+        };
+        let (store, portal) = (MemoryStore::new(), MemoryPortal::with_records(pictures));
+        Self { _folder: folder, profile, source, store, portal, ledger }
+    }
+
+    fn run(&self) -> Result<RunReport, Box<Interrupted>> {
+        let context = RunContext {
+            profile: &self.profile,
+            source: &self.source,
+            store: &self.store,
+            portal: &self.portal,
+            ledger: &self.ledger,
+            progress: &Silent,
+            clock: &SystemClock,
+            stop: &Never,
+            workers: 2,
+            pixel_memory_bytes: 100_000_000,
+        };
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run(context))
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        let items = self.ledger.items(&ItemFilter::Waiting(None), Some(Outcome::Failed), None, 100).unwrap();
+        items.into_iter().map(|item| item.reason.unwrap().code.to_string()).collect()
+    }
+
+    /// Every row shows objects that are there, and every picture has one row.
+    fn assert_whole(&self, pictures: usize) {
+        let (rows, objects) = (self.portal.rows(), self.store.objects());
+        assert_eq!(rows.len(), pictures);
+        for row in rows {
+            let key = row.record.original_url.rsplit_once("TST00000/").unwrap().1;
+            assert!(objects.contains_key(&format!("TST00000/{key}")), "{key}");
+        }
+    }
+}
+
+fn picture(seed: u64) -> Vec<u8> {
+    let colour = u8::try_from(seed % 251).unwrap();
+    pinax_image::encode_rgb(40, 60, &[colour; 40 * 60 * 3], &pinax_image::EncodeOptions::default()).unwrap()
+}
+
+fn gone() -> Error {
+    Error::new(ErrorKind::Unavailable, "gone")
+}
+
+#[test]
+fn what_reads_back_different_is_never_linked_and_tried_again() {
+    let bench = Bench::new(5);
+    bench.store.spoil(3);
+    let report = bench.run().unwrap();
+    assert_eq!((report.linked, report.failed), (4, 1));
+    assert_eq!(bench.reasons(), ["not-published"]);
+    bench.assert_whole(4);
+    let report = bench.run().unwrap();
+    assert_eq!((report.linked, report.waiting.failed), (1, 0));
+    bench.assert_whole(5);
+    assert_eq!(bench.store.objects().len(), 10, "no object is left over");
+}
+
+#[test]
+fn a_full_store_stops_the_run_and_the_next_goes_on() {
+    let bench = Bench::new(8);
+    bench.store.leave_room(Some(4000));
+    let interrupted = bench.run().unwrap_err();
+    assert_eq!(interrupted.error.kind(), ErrorKind::Full);
+    assert!(bench.reasons().is_empty(), "a full disk is nobody's fault: {:?}", bench.reasons());
+    bench.store.leave_room(None);
+    let report = bench.run().unwrap();
+    assert!(report.resumed);
+    bench.assert_whole(8);
+}
+
+#[test]
+fn a_portal_that_fails_at_any_call_costs_nothing() {
+    for (call, when) in [
+        (Call::Collection, When::Before),
+        (Call::FindOccurrences, When::Before),
+        (Call::MediaOf, When::Before),
+        (Call::Apply, When::Before),
+        (Call::Apply, When::After),
+        (Call::Finish, When::Before),
+    ] {
+        let bench = Bench::new(6);
+        bench.portal.fail(call, 1, when, gone());
+        let interrupted = bench.run().unwrap_err();
+        assert_eq!(interrupted.error.kind(), ErrorKind::Unavailable, "{call:?}");
+        assert!(bench.reasons().is_empty());
+        let report = bench.run().unwrap();
+        assert_eq!(report.waiting.failed, 0, "{call:?}");
+        bench.assert_whole(6);
+        let batch = bench.ledger.batches(None).unwrap().remove(0);
+        assert!(bench.ledger.unsettled(batch.id).unwrap().is_empty(), "{call:?}: every change is settled");
+        assert_eq!(bench.run().unwrap().unchanged, 6, "{call:?}");
+        bench.assert_whole(6);
+    }
+}
+
+#[test]
+fn one_unreadable_file_fails_alone() {
+    let bench = Bench::new(3);
+    bench.source.fail(SourceCall::Read, 2, ErrorKind::Io);
+    let report = bench.run().unwrap();
+    assert_eq!((report.linked, report.failed), (2, 1));
+    assert_eq!(bench.reasons(), ["unreadable"]);
+    assert_eq!(bench.run().unwrap().linked, 1);
+    bench.assert_whole(3);
+}
+
+#[test]
+fn a_source_file_goes_only_after_its_link() {
+    let mut bench = Bench::new(4);
+    bench.profile.after = AfterLink::Delete;
+    bench.portal.fail(Call::Apply, 1, When::Before, gone());
+    bench.run().unwrap_err();
+    assert_eq!(bench.source.files().len(), 4, "nothing is linked, nothing goes");
+    bench.source.fail(SourceCall::TakeAway, 1, ErrorKind::Io);
+    let report = bench.run().unwrap();
+    assert_eq!((report.linked, report.findings.len()), (4, 1));
+    assert_eq!(bench.source.files().len(), 1, "one could not be deleted; its link stands");
+    bench.assert_whole(4);
+}
+
+#[test]
+fn a_store_that_refuses_one_put_fails_that_picture_alone() {
+    let bench = Bench::new(4);
+    bench.store.fail(StoreCall::Put, 2, ErrorKind::Io);
+    let report = bench.run().unwrap();
+    assert_eq!((report.linked, report.failed), (3, 1));
+    let report = bench.run().unwrap();
+    assert_eq!((report.linked, report.waiting.failed), (1, 0));
+    bench.assert_whole(4);
+    assert_eq!(bench.store.objects().len(), 8, "no object is left over");
+}

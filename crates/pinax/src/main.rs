@@ -15,12 +15,15 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return show::failure(&anyhow::Error::new(error).context("could not start")),
-    };
-    match runtime.block_on(cli::dispatch(arguments)) {
-        Ok(end) => end.into(),
-        Err(error) => show::failure(&error),
-    }
+    let end = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(cli::dispatch(arguments)));
+    end.unwrap_or_else(|error| {
+        show::failure(&error);
+        cli::End::CouldNotRun
+    })
+    .into()
 }

@@ -4,6 +4,7 @@
 //! numbers, so that the pictures of one specimen come together, and the result does not depend on the order in which a
 //! source lists or on where an earlier run was killed.
 
+mod ending;
 mod group;
 mod left_over;
 mod linking;

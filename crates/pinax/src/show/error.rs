@@ -1,23 +1,18 @@
 //! Errors and findings as lines: `error: …`, then `hint: …`.
 
-use std::process::ExitCode;
-
 use pinax_core::Error;
 use pinax_core::nouns::batch::{BatchItem, Outcome};
 use pinax_core::nouns::finding::{Finding, Severity};
 use pinax_core::nouns::reason::Reason;
 use pinax_core::nouns::source_image::SourceImage;
 
-use crate::cli::End;
-
 /// Prints an error that ended a command.
-pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
+pub(crate) fn failure(error: &anyhow::Error) {
     let (message, hint) = told(error);
     eprintln!("error: {message}");
     if let Some(hint) = hint {
         eprintln!("hint: {hint}");
     }
-    End::CouldNotRun.into()
 }
 
 /// The sentence of an error, and its hint. An error of ours names its cause itself, so the chain stops there.

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use futures::{StreamExt, stream};
 
+use super::ending::end_item;
 use super::linking::{Linkable, by_record, link};
 use super::pool::Pool;
 use super::specimen::{Specimen, SpecimenEnd, specimen};
-use super::{RunContext, RunReport};
+use super::{RunContext, RunReport, ending};
 use crate::nouns::batch::{Batch, BatchItem, Outcome};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, Result};
@@ -76,7 +77,7 @@ async fn work(
         let SpecimenEnd { published, ended, bytes_read, touched, error } = end;
         report.bytes_read += bytes_read;
         report.unchanged += touched;
-        ended.iter().for_each(|item| count(item, report));
+        ended.iter().for_each(|item| ending::count(item, report));
         linkable.extend(published);
         if error.is_some() {
             // What is in hand elsewhere is not waited for: its pictures are proved or not, the ledger knows.
@@ -150,36 +151,4 @@ pub(crate) fn the_only(number: &CatalogNumber, mut occurrences: Vec<Occurrence>)
 fn put_aside(mut item: BatchItem, batch: &Batch, reason: Reason, report: &mut RunReport) -> BatchItem {
     end_item(&mut item, batch, Outcome::Review, reason, report);
     item
-}
-
-/// Ends an item for `reason` and counts it; one that ended so before has not changed, and stays in its batch.
-pub(super) fn end_item(item: &mut BatchItem, batch: &Batch, outcome: Outcome, reason: Reason, report: &mut RunReport) {
-    finish_item(item, batch, outcome, reason);
-    count(item, report);
-}
-
-/// Ends an item for `reason`; one that ended so before has not changed, and stays in its batch.
-pub(super) fn finish_item(item: &mut BatchItem, batch: &Batch, outcome: Outcome, reason: Reason) {
-    let same = item.ended_before.as_ref() == Some(&reason.code) && item.batch != batch.id;
-    if !same {
-        item.batch = batch.id;
-        item.ended_before = None;
-    }
-    item.end(outcome, Some(reason));
-}
-
-/// Counts an ended item.
-pub(super) fn count(item: &BatchItem, report: &mut RunReport) {
-    let reason = item.reason.as_ref().map(|reason| reason.code);
-    if reason.is_some() && item.ended_before == reason {
-        report.unchanged += 1;
-        return;
-    }
-    match item.outcome {
-        Some(Outcome::Review) => report.review += 1,
-        Some(Outcome::Failed) => report.failed += 1,
-        Some(Outcome::Done) if reason.is_some() => report.needed_nothing += 1,
-        Some(Outcome::Done) => report.linked += 1,
-        None => {}
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::group::{count, end_item};
+use super::ending::{count, end_item};
 use super::{RunContext, RunReport};
 use crate::nouns::batch::{Batch, BatchItem, Outcome, Stage};
 use crate::nouns::change::{ChangeId, ChangeState, ChangeTarget, NewChange};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::RunContext;
-use super::group::finish_item;
+use super::ending::finish_item;
 use super::linking::Linkable;
 use super::pool::Pool;
 use super::publishing::{Published, publish};

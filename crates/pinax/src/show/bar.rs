@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use pinax_core::ports::progress::{Event, Progress};
 
@@ -47,9 +47,12 @@ impl Progress for Bar {
                 self.bar.set_message(format!("waiting for {} still being written", counted(files, "file", "files")));
             }
             Event::ToDo { items } => {
-                let style = "{bar:30} {human_pos}/{human_len}  {per_sec}  {eta} left  {wide_msg}";
+                let style = "{bar:30} {human_pos}/{human_len}  {rate}  {eta} left  {wide_msg}";
                 let style = ProgressStyle::with_template(style).expect("the template is constant");
-                self.bar.set_style(style);
+                self.bar.set_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    // A line that cannot be drawn is drawn the next time.
+                    let _ = write!(out, "{:.1}/s", state.per_sec());
+                }));
                 self.bar.set_length(items);
                 self.bar.set_message("");
                 self.bar.reset();

@@ -181,3 +181,82 @@ fn a_store_that_refuses_one_put_fails_that_picture_alone() {
     bench.assert_whole(4);
     assert_eq!(bench.store.objects().len(), 8, "no object is left over");
 }
+
+impl Bench {
+    /// The MD5s the portal's rows hold, sorted.
+    fn shown(&self) -> Vec<String> {
+        let mut sums: Vec<String> = self.portal.rows().into_iter().map(|row| row.record.media_md5.unwrap()).collect();
+        sums.sort();
+        sums
+    }
+}
+
+fn sums(seeds: &[u64]) -> Vec<String> {
+    let mut sums: Vec<String> =
+        seeds.iter().map(|seed| pinax_core::nouns::checksum::md5_hex(&picture(*seed))).collect();
+    sums.sort();
+    sums
+}
+
+#[test]
+fn what_was_published_before_a_kill_is_proved_again_before_it_is_linked() {
+    let mut bench = Bench::new(5);
+    bench.profile.after = AfterLink::Delete;
+    bench.portal.fail(Call::Apply, 1, When::Before, gone());
+    bench.run().unwrap_err();
+    for key in bench.store.objects().into_keys() {
+        bench.store.lose(&key);
+    }
+    assert_eq!(bench.run().unwrap().linked, 5);
+    bench.assert_whole(5);
+    assert!(bench.source.files().is_empty());
+}
+
+#[test]
+fn contents_that_move_between_two_pictures_of_a_specimen_are_all_shown() {
+    let bench = Bench::new(1);
+    bench.source.put("TST00000001_2.jpg", picture(2));
+    bench.run().unwrap();
+    bench.source.put("TST00000001.jpg", picture(2));
+    bench.source.put("TST00000001_2.jpg", picture(3));
+    bench.run().unwrap();
+    assert_eq!(bench.shown(), sums(&[2, 3]));
+}
+
+#[test]
+fn a_duplicate_is_linked_when_its_twin_shows_something_else() {
+    let bench = Bench::new(1);
+    bench.source.put("TST00000001_2.jpg", picture(1));
+    let report = bench.run().unwrap();
+    assert_eq!((report.linked, report.needed_nothing), (1, 1));
+    bench.source.put("TST00000001.jpg", picture(9));
+    bench.run().unwrap();
+    bench.run().unwrap();
+    assert_eq!(bench.shown(), sums(&[1, 9]));
+}
+
+#[test]
+fn a_source_file_is_taken_away_by_the_next_run_when_this_one_was_cut_off_after_the_link() {
+    let mut bench = Bench::new(5);
+    bench.profile.after = AfterLink::Delete;
+    bench.portal.fail(Call::Apply, 1, When::After, gone());
+    bench.run().unwrap_err();
+    assert_eq!((bench.portal.rows().len(), bench.source.files().len()), (5, 5));
+    bench.run().unwrap();
+    assert!(bench.source.files().is_empty());
+    bench.assert_whole(5);
+}
+
+#[test]
+fn one_record_under_two_numbers_shows_a_picture_once() {
+    let bench = Bench::new(0);
+    bench.portal.add_record(1, 7, "124");
+    for name in ["TST.jpg", "124.jpg"] {
+        bench.source.put(name, picture(4));
+    }
+    bench.source.put("00124.jpg", picture(4));
+    let mut bench = bench;
+    bench.profile.pattern = Arc::new(NamePattern::new(r"/^(\d+)/", None).unwrap());
+    let report = bench.run().unwrap();
+    assert_eq!((report.linked, report.needed_nothing, report.review), (1, 1, 1));
+}

@@ -1,5 +1,6 @@
 //! The wiring: the only place where adapters are built from a configuration.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -75,6 +76,7 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
         return Err(Error::new(ErrorKind::Config, format!("profile `{name}` reads from the folder it writes to"))
             .hint("give source and store different folders"));
     }
+    one_store_for_each_address(config)?;
     let settle = match options.source.settle_seconds {
         None => SETTLE,
         Some(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| {
@@ -113,6 +115,22 @@ pub(crate) fn ledger_to_read(config: &Config) -> Result<SqliteLedger> {
 /// What is known before the first run.
 pub(crate) fn ledger_of_nothing() -> Result<SqliteLedger> {
     SqliteLedger::of_nothing()
+}
+
+/// Two stores seen at one address would show two pictures under one URL.
+fn one_store_for_each_address(config: &Config) -> Result<()> {
+    let mut stores: BTreeMap<String, (&str, PathBuf)> = BTreeMap::new();
+    for name in config.profile_names() {
+        let store = &config.profile_options(name)?.store;
+        let address = PublicUrl::new(&store.public_url, store.allow_http)?;
+        let path = config.path(&store.path);
+        let (other, first) = stores.entry(address.as_str().to_owned()).or_insert_with(|| (name, path.clone()));
+        if *first != path {
+            let message = format!("profiles `{other}` and `{name}` publish into two folders under one public_url");
+            return Err(Error::new(ErrorKind::Config, message).hint("give each folder the address it is seen at"));
+        }
+    }
+    Ok(())
 }
 
 /// What we write ourselves is no source: stores, done folders, CSV files, the ledger.

@@ -136,7 +136,8 @@ pub enum Shown {
 }
 
 /// Looks for a picture among the rows of its record, before it is published. `md5` is that of its large file, `original`
-/// the address it would have. A row of ours (its `recordID` follows from record and address) is left to the ledger.
+/// the address it would have. At that address a row of ours (its `recordID` follows from record and address) may show
+/// another file of the same name; the ledger finds this one another address.
 #[must_use]
 pub fn shown(
     occurrence: &Occurrence,
@@ -147,16 +148,16 @@ pub fn shown(
 ) -> Shown {
     let ours = record_id(occurrence, original);
     let is = |row: &MediaRow, id: &str| row.record.record_id.eq_ignore_ascii_case(id);
-    let theirs = || {
+    let rows = || {
         let of_record = present.iter().filter(|row| row.record.occid == occurrence.occid.0);
-        of_record.filter(|row| !is(row, &ours) && !shown_before.is_some_and(|id| is(row, id)))
+        of_record.filter(|row| !shown_before.is_some_and(|id| is(row, id)))
     };
     let same_md5 = |row: &&MediaRow| row.record.media_md5.as_deref().is_some_and(|sum| sum.eq_ignore_ascii_case(md5));
-    if let Some(row) = theirs().find(same_md5) {
+    if let Some(row) = rows().find(same_md5) {
         return Shown::Already(row.record.record_id.clone());
     }
     let at_address = |row: &&MediaRow| AccessUri::same_place(&row.record.original_url, original.as_str());
-    match theirs().find(at_address) {
+    match rows().filter(|row| !is(row, &ours)).find(at_address) {
         Some(row) if row.record.media_md5.is_some() => Shown::Otherwise(row.record.original_url.clone()),
         _ => Shown::Not,
     }

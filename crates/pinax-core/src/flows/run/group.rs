@@ -1,6 +1,7 @@
 //! One group of items: looked up together, made in parallel specimen by specimen, linked as they are ready.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use futures::{StreamExt, stream};
 
@@ -41,13 +42,24 @@ pub(super) async fn group(
         siblings.entry(sibling.catalog_number.clone()).or_default().push(sibling);
     }
     let present = rows_of(context, collection, &found).await?;
-    let (mut ready, mut undecided) = (Vec::new(), Vec::new());
+    let (mut ready, mut undecided, mut of_record) = (Vec::new(), Vec::new(), HashMap::new());
     for ((number, items), occurrences) in specimens.into_iter().zip(found) {
         match the_only(&number, occurrences) {
             Ok(occurrence) => {
                 let linked = siblings.remove(&number).unwrap_or_default();
                 let present = present.get(&occurrence.occid).cloned().unwrap_or_default();
-                ready.push(Specimen { occurrence, items, linked, present });
+                // Two numbers (`124`, `00124`) may be one record's: then they are one specimen.
+                match of_record.entry(occurrence.occid) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(ready.len());
+                        ready.push(Specimen { occurrence, items, linked, present });
+                    }
+                    Entry::Occupied(entry) => {
+                        let specimen: &mut Specimen = &mut ready[*entry.get()];
+                        specimen.items.extend(items);
+                        specimen.linked.extend(linked);
+                    }
+                }
             }
             Err(reason) => {
                 undecided.extend(items.into_iter().map(|item| put_aside(item, batch, reason.clone(), report)));

@@ -1,7 +1,7 @@
 //! Changes that a killed run left as intended are settled by looking: what is there was done, the rest never happened.
 
 use crate::flows::run::RunContext;
-use crate::nouns::batch::Batch;
+use crate::nouns::batch::{Batch, ItemId, Outcome, Stage};
 use crate::nouns::change::{Change, ChangeState, ChangeTarget};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::Result;
@@ -9,6 +9,7 @@ use crate::nouns::media::{MediaRecord, ObjectKey};
 use crate::nouns::occurrence::Occid;
 use crate::nouns::profile::AfterLink;
 use crate::nouns::source_image::{Fingerprint, Locator, SourceImage};
+use crate::ports::ledger::ItemFilter;
 
 pub(super) async fn settle(context: RunContext<'_>, batch: &Batch, collection: &Collection) -> Result<()> {
     let changes = context.ledger.unsettled(batch.id)?;
@@ -45,8 +46,16 @@ async fn row_is_there(context: RunContext<'_>, collection: &Collection, change: 
     }))
 }
 
-/// The link stands, so what was intended for the file is done now, if it was not: doing it twice does no harm.
+/// When the link stands, what was intended for the file is done now, if it was not and is still wanted: doing it twice
+/// does no harm.
 async fn source_is_gone(context: RunContext<'_>, change: &Change) -> Result<bool> {
+    let only = ItemFilter::Batch(change.change.batch);
+    let before = ItemId(change.change.item.0 - 1);
+    let item = context.ledger.items(&only, Some(Outcome::Done), Some(before), 1)?.pop();
+    let linked = item.is_some_and(|item| item.id == change.change.item && item.stage == Stage::Linked);
+    if !linked || context.profile.after == AfterLink::Keep {
+        return Ok(false);
+    }
     let Ok(locator) = Locator::from_shown(&change.change.subject) else {
         return Ok(false);
     };

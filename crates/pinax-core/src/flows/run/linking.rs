@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::ending::{count, end_item};
 use super::{RunContext, RunReport};
-use crate::nouns::batch::{Batch, BatchItem, Outcome, Stage};
+use crate::nouns::batch::{Batch, BatchItem, ItemId, Outcome, Stage};
 use crate::nouns::change::{ChangeId, ChangeState, ChangeTarget, NewChange};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, ErrorKind, Result};
@@ -67,7 +67,10 @@ pub(super) async fn link(
                 count(&item, report);
                 ended.push((item, original_is_source));
             }
-            LinkDecision::Change(change) if change.before().is_some() && !context.portal.capabilities().update => {
+            LinkDecision::Change(change)
+                if (change.before().is_some() || item.shown_before.is_some())
+                    && !context.portal.capabilities().update =>
+            {
                 let reason = Reason::new(
                     ReasonCode::CannotUpdate,
                     "the picture changed after it was linked, and a link cannot be changed through this portal door",
@@ -79,16 +82,26 @@ pub(super) async fn link(
             LinkDecision::Change(change) => pending.push(Pending { item, change, original_is_source }),
         }
     }
-    let now_ms = context.clock.now_ms();
-    let intended: Vec<NewChange> = pending.iter().map(|one| new_change(batch, one)).collect();
-    let ids = context.ledger.intend(&intended, now_ms)?;
-    let settled = apply(context, batch, collection, pending, &ids, &mut ended, report).await?;
+    let mut intended: Vec<NewChange> = pending.iter().map(|one| new_change(batch, one)).collect();
+    let links = intended.len();
+    let sources = pending.iter().map(|one| (&one.item, one.original_is_source));
+    let sources = sources.chain(ended.iter().map(|(item, is_source)| (item, *is_source)));
+    for (item, original_is_source) in sources {
+        // An item that ends aside takes no file with it: its change is dropped below.
+        intended.extend(removal(context, batch, item, original_is_source, report));
+    }
+    let removed_items: Vec<ItemId> = intended[links..].iter().map(|change| change.item).collect();
+    let ids = context.ledger.intend(&intended, context.clock.now_ms())?;
+    let removals: HashMap<ItemId, ChangeId> = removed_items.into_iter().zip(ids[links..].iter().copied()).collect();
+    let settled = apply(context, batch, collection, pending, &ids[..links], &mut ended, report).await?;
     let items: Vec<BatchItem> = ended.iter().map(|(item, _)| item.clone()).collect();
     context.ledger.save_linked(&items, &settled, context.clock.now_ms())?;
     items.iter().for_each(|item| context.progress.tell(Event::Ended(item)));
-    for (item, original_is_source) in ended {
-        if item.stage == Stage::Linked {
-            take_away(context, batch, &item, original_is_source, report).await?;
+    for item in items {
+        match removals.get(&item.id) {
+            Some(id) if item.stage == Stage::Linked => take_away(context, &item, *id, report).await?,
+            Some(id) => context.ledger.settle(&[(*id, ChangeState::Dropped)], context.clock.now_ms())?,
+            None => {}
         }
     }
     Ok(())
@@ -168,24 +181,26 @@ fn is_source(one: &Linkable) -> bool {
         .any(|derivative| derivative.variant == Variant::Original && Some(derivative.sha256) == one.item.sha256)
 }
 
-/// Moves or deletes the source file of a linked picture, when the profile says so and its copy is proved.
-async fn take_away(
+/// What shall become of the source file of a picture that is about to be linked. Recorded before the link, so that a
+/// run that is killed right after it can finish.
+fn removal(
     context: RunContext<'_>,
     batch: &Batch,
     item: &BatchItem,
     original_is_source: bool,
     report: &mut RunReport,
-) -> Result<()> {
+) -> Option<NewChange> {
     let after = match context.profile.after {
-        AfterLink::Keep => return Ok(()),
+        AfterLink::Keep => return None,
         AfterLink::Delete if !original_is_source => {
-            let message = format!("{} was kept: the store holds only smaller copies of it", item.image.locator);
+            let message = format!("{} is kept: the store holds only smaller copies of it", item.image.locator);
             report.finding(context, Finding::note(message).hint("use source.after = \"move\", or raise derive.large"));
-            return Ok(());
+            return None;
         }
-        after => after,
+        AfterLink::Move => "move",
+        AfterLink::Delete => "delete",
     };
-    let change = NewChange {
+    Some(NewChange {
         batch: batch.id,
         item: item.id,
         target: ChangeTarget::Source,
@@ -194,11 +209,14 @@ async fn take_away(
             "bytes": item.image.fingerprint.size_bytes,
             "modifiedNs": item.image.fingerprint.modified_ns,
         })),
-        after: Some(json!({ "after": if after == AfterLink::Move { "move" } else { "delete" } })),
-    };
-    let ids = context.ledger.intend(&[change], context.clock.now_ms())?;
-    let state = match context.source.take_away(&item.image, after).await {
-        Ok(_) => ChangeState::Done,
+        after: Some(json!({ "after": after })),
+    })
+}
+
+/// Moves or deletes the source file of a linked picture, when its published copy still is what it was.
+async fn take_away(context: RunContext<'_>, item: &BatchItem, id: ChangeId, report: &mut RunReport) -> Result<()> {
+    let state = match proved_and_gone(context, item).await {
+        Ok(()) => ChangeState::Done,
         Err(error) => {
             let hint = error.hint_text().unwrap_or("the link is fine; move or delete the file by hand").to_owned();
             let message = format!("{} is linked, but stays where it is: {error}", item.image.locator);
@@ -206,6 +224,21 @@ async fn take_away(
             ChangeState::Dropped
         }
     };
-    let settled: Vec<_> = ids.into_iter().map(|id| (id, state)).collect();
-    context.ledger.settle(&settled, context.clock.now_ms())
+    context.ledger.settle(&[(id, state)], context.clock.now_ms())
+}
+
+async fn proved_and_gone(context: RunContext<'_>, item: &BatchItem) -> Result<()> {
+    if context.profile.after == AfterLink::Delete {
+        let derivatives = context.ledger.derivatives(item.id)?;
+        let original = derivatives.iter().find(|derivative| derivative.variant == Variant::Original);
+        let digest = match original {
+            Some(original) => context.store.digest(&original.key).await?,
+            None => None,
+        };
+        if digest.is_none_or(|digest| Some(digest.sha256) != item.sha256) {
+            return Err(Error::new(ErrorKind::Conflict, "the store no longer holds its bytes")
+                .hint("look at the store before anything else"));
+        }
+    }
+    context.source.take_away(&item.image, context.profile.after).await.map(|_| ())
 }

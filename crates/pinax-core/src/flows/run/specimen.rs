@@ -11,7 +11,7 @@ use super::publishing::{Published, publish};
 use crate::nouns::batch::{Batch, BatchItem, Outcome, Stage};
 use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{Error, ErrorKind, Result};
-use crate::nouns::media::{MediaRow, Variant};
+use crate::nouns::media::{Derivative, MediaRow, Variant};
 use crate::nouns::occurrence::Occurrence;
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::Locator;
@@ -73,6 +73,9 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
         .collect();
     // What a changed file showed is about to be replaced: it is a twin of that file alone.
     let in_hand: HashSet<Locator> = specimen.items.iter().map(|item| item.image.locator.clone()).collect();
+    let replaced: HashSet<&str> = specimen.items.iter().filter_map(|item| item.shown_before.as_deref()).collect();
+    let mut present = specimen.present;
+    present.retain(|row| !replaced.contains(row.record.record_id.as_str()));
     for item in specimen.items {
         seen.iter_mut().for_each(|one| {
             one.counts =
@@ -82,7 +85,7 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
             break;
         }
         if let Err(error) =
-            picture(context, pool, batch, (&specimen.occurrence, &specimen.present), item, &mut seen, &mut end).await
+            picture(context, pool, batch, (&specimen.occurrence, &present), item, &mut seen, &mut end).await
         {
             end.error = Some(error);
             break;
@@ -103,9 +106,10 @@ async fn picture(
     item.occid = Some(occurrence.occid);
     if item.stage == Stage::Published
         && let Some(sha256) = item.sha256
+        && let derivatives = context.ledger.derivatives(item.id)?
+        && still_published(context, &derivatives).await?
     {
-        // Published and proved by a run that was killed before it linked.
-        let derivatives = context.ledger.derivatives(item.id)?;
+        // Published by a run that was killed before it linked, and still there.
         seen.push(Seen { sha256, locator: item.image.locator.clone(), linked: None, counts: true });
         end.published.push(Linkable { item, occurrence: occurrence.clone(), derivatives });
         return Ok(());
@@ -130,6 +134,18 @@ async fn picture(
         }
         Published::Refused(item, reason) => ended(context, batch, *item, Outcome::Failed, reason, end),
     }
+}
+
+/// Is every size still what was published? Days may lie between a run and the next.
+async fn still_published(context: RunContext<'_>, derivatives: &[Derivative]) -> Result<bool> {
+    for derivative in derivatives {
+        match context.store.digest(&derivative.key).await {
+            Ok(Some(digest)) if digest.sha256 == derivative.sha256 => {}
+            Err(error) if error.stops_the_run() => return Err(error),
+            _ => return Ok(false),
+        }
+    }
+    Ok(!derivatives.is_empty())
 }
 
 /// Does the record show the picture already, or another one where this would be? Then nothing is published.

@@ -65,6 +65,9 @@ CREATE INDEX item_waiting ON item (id, profile_id, outcome)
 -- What the records show.
 CREATE INDEX item_linked ON item (profile_id, catalog_number) WHERE record_id IS NOT NULL AND superseded = 0;
 
+-- Pictures that needed no link because another file of the specimen has the same bytes.
+CREATE INDEX item_twin ON item (profile_id, catalog_number) WHERE reason = 'duplicate' AND superseded = 0;
+
 -- The files: what a listing is compared with, one keyed look-up each. It repeats what `item` says, so that nothing
 -- else need be read. `item_id` has no REFERENCES: checking it would need one more index.
 CREATE TABLE source (

@@ -59,6 +59,14 @@ pub(super) fn save(tx: &Transaction<'_>, item: &BatchItem) -> Result<(), Fault> 
         ))?;
     if item.outcome == Some(Outcome::Done) && item.record_id.is_some() && replaces.is_some() {
         tx.prepare_cached("UPDATE item SET superseded = 1 WHERE id = ?1")?.execute([replaces])?;
+        // Whoever was its twin is shown by nothing now, and is worth another try.
+        tx.prepare_cached(
+            "UPDATE source SET state = 2 WHERE (profile_id, locator) IN (\
+                 SELECT twin.profile_id, twin.locator FROM item AS old JOIN item AS twin INDEXED BY item_twin \
+                     ON twin.profile_id = old.profile_id AND twin.catalog_number = old.catalog_number \
+                 WHERE old.id = ?1 AND twin.reason = 'duplicate' AND twin.superseded = 0 AND twin.sha256 = old.sha256)",
+        )?
+        .execute([replaces])?;
     }
     Ok(())
 }

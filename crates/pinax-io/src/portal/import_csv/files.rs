@@ -226,11 +226,17 @@ pub(super) fn whole_lines(path: &Path) -> Result<WholeLines> {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_slice());
         let cells: Option<Vec<String>> =
             reader.records().next().and_then(Result::ok).map(|record| record.iter().map(str::to_owned).collect());
-        let Some(cells) = cells.filter(|_| line.ends_with(b"\n")) else { break };
-        match &whole.header {
-            None => whole.header = Some(cells),
-            Some(header) if header.len() == cells.len() => whole.rows += 1,
-            Some(_) => break,
+        if !line.ends_with(b"\n") {
+            break;
+        }
+        match (&whole.header, cells) {
+            (None, Some(cells)) => whole.header = Some(cells),
+            (Some(header), Some(cells)) if header.len() == cells.len() => whole.rows += 1,
+            _ => {
+                let told = format!("line {} of {} is not one that was written there", whole.rows + 2, path.display());
+                return Err(Error::new(ErrorKind::Corrupt, told)
+                    .hint("mend or remove that line, or restore the file; nothing was cut from it"));
+            }
         }
         whole.length += line.len() as u64;
         line.clear();

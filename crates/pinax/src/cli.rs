@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     config: PathBuf,
     /// Print one JSON object on standard output.
     #[arg(long, global = true)]
-    json: bool,
+    pub(crate) json: bool,
     #[command(subcommand)]
     verb: Verb,
 }

@@ -15,6 +15,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
+    let json = arguments.json;
     let end = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
         .map_err(anyhow::Error::from)
         .and_then(|runtime| runtime.block_on(cli::dispatch(arguments)));
     end.unwrap_or_else(|error| {
-        show::failure(&error);
+        show::failure(&error, json);
         cli::End::CouldNotRun
     })
     .into()

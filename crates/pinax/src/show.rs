@@ -4,11 +4,43 @@ mod bar;
 mod error;
 mod plain;
 
-use std::io::IsTerminal as _;
+use std::fmt;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+
+use anyhow::Context as _;
 
 pub(crate) use error::{failure, finding, lines_of};
 
 use pinax_core::ports::progress::Progress;
+
+/// Writes a result to standard output.
+///
+/// # Errors
+/// When it cannot be written, but for a reader that went away: what is not read need not be written.
+pub(crate) fn result(text: fmt::Arguments<'_>) -> anyhow::Result<()> {
+    let written = std::io::stdout().lock().write_fmt(text);
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("could not write to standard output"),
+        _ => Ok(()),
+    }
+}
+
+/// Writes talk to standard error. Talk that cannot be heard is no reason to stop.
+pub(crate) fn talk(text: fmt::Arguments<'_>) {
+    let _ = std::io::stderr().lock().write_fmt(text);
+}
+
+/// A line of a result, as `println!` takes it.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::show::result(format_args!("{}\n", format_args!($($text)*)))? };
+}
+
+/// A line of talk, as `eprintln!` takes it.
+macro_rules! tell {
+    ($($text:tt)*) => { $crate::show::talk(format_args!("{}\n", format_args!($($text)*))) };
+}
+
+pub(crate) use {say, tell};
 
 /// A bar on a terminal, plain lines elsewhere.
 pub(crate) fn progress() -> Box<dyn Progress> {

@@ -1,5 +1,6 @@
 //! Ctrl-C: the first asks to stop after the pictures in hand, the second stops at once.
 
+use crate::show;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,7 +13,7 @@ pub(crate) fn listen() -> anyhow::Result<Arc<AtomicBool>> {
             // Nothing is lost: the ledger settles what was in hand when the run is gone on with.
             std::process::exit(1);
         }
-        eprintln!("stopping: the pictures in hand are finished first (press again to stop at once)");
+        show::tell!("stopping: the pictures in hand are finished first (press again to stop at once)");
     })?;
     Ok(asked)
 }

@@ -39,12 +39,12 @@ pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Res
     }
     let worst = findings.iter().any(|finding| finding.severity == Severity::Error);
     if common.json {
-        println!("{}", json!({ "ok": !worst, "findings": findings }));
+        show::say!("{}", json!({ "ok": !worst, "findings": findings }));
     } else {
         for finding in &findings {
             match finding.severity {
-                Severity::Note => println!("ok: {finding}"),
-                Severity::Warning | Severity::Error => println!("{}", show::finding(finding)),
+                Severity::Note => show::say!("ok: {finding}"),
+                Severity::Warning | Severity::Error => show::say!("{}", show::finding(finding)),
             }
         }
     }

@@ -1,7 +1,6 @@
 //! `pinax demo`: the whole job on made-up sheets, in a fresh folder.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,6 +11,7 @@ use super::review::each_item;
 use super::{Common, End, report, run};
 use crate::config::Config;
 use crate::demo::{CAST, Stage, set_up};
+use crate::show;
 use crate::wire;
 
 /// Where to play.
@@ -24,11 +24,9 @@ pub(super) struct DemoOptions {
 
 pub(super) async fn demo(common: &Common, options: &DemoOptions) -> anyhow::Result<End> {
     let Stage { folder, config: path, files } = set_up(&options.folder, |done, all| {
-        eprint!("\rdrawing sheets: {done} of {all}");
-        // Talk that cannot be shown is no reason to stop.
-        let _ = std::io::stderr().flush();
+        show::talk(format_args!("\rdrawing sheets: {done} of {all}"));
     })?;
-    eprintln!("\n{files} files in {}", folder.join("drop").display());
+    show::tell!("\n{files} files in {}", folder.join("drop").display());
     let config = Config::read(&path)?;
     let name = config.choose(None)?;
     let quiet = Common { config: path.clone(), json: common.json };
@@ -45,18 +43,18 @@ pub(super) async fn demo(common: &Common, options: &DemoOptions) -> anyhow::Resu
         became.insert(item.image.locator.to_string(), what_became(&item));
         Ok(())
     })?;
-    println!("\nwhat became of each file:");
+    show::say!("\nwhat became of each file:");
     for scene in CAST {
         let became = became.get(scene.file).map_or("left alone", String::as_str);
-        println!("  {:<32} {:<50} {became}", scene.file, scene.about);
+        show::say!("  {:<32} {:<50} {became}", scene.file, scene.about);
     }
-    println!("\nopen these:");
-    println!("  {}   the batch, with pictures and reasons", written.page.display());
-    println!("  {}   the sizes, laid out for a web server", folder.join("www").display());
-    println!("  {}   the links, for the portal's Extended Data Import", folder.join("for-the-portal").display());
-    println!("  {}   the configuration that did it", path.display());
+    show::say!("\nopen these:");
+    show::say!("  {}   the batch, with pictures and reasons", written.page.display());
+    show::say!("  {}   the sizes, laid out for a web server", folder.join("www").display());
+    show::say!("  {}   the links, for the portal's Extended Data Import", folder.join("for-the-portal").display());
+    show::say!("  {}   the configuration that did it", path.display());
     let program = std::env::args().next().unwrap_or_else(|| "pinax".to_owned());
-    println!("\ntwice is once:  {program} --config {} run", path.display());
+    show::say!("\ntwice is once:  {program} --config {} run", path.display());
     Ok(End::Done)
 }
 

@@ -1,5 +1,6 @@
 //! `pinax init`: writes a commented configuration.
 
+use crate::show;
 use std::io::Write as _;
 
 use clap::Args;
@@ -26,6 +27,6 @@ pub(super) fn init(common: &Common, _: &InitOptions) -> anyhow::Result<End> {
         }
     })?;
     file.write_all(TEMPLATE.as_bytes())?;
-    eprintln!("wrote {}; fill it in, then: pinax check", path.display());
+    show::tell!("wrote {}; fill it in, then: pinax check", path.display());
     Ok(End::Done)
 }

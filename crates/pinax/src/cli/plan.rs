@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use pinax_core::flows::plan::{PlanLine, Planned, plan as plan_profile};
+use pinax_core::flows::plan::{PlanLine, PlanReport, Planned, plan as plan_profile};
 use pinax_core::ports::ledger::Ledger;
 use serde_json::json;
 
@@ -23,15 +23,12 @@ pub(super) async fn plan(common: &Common, profile: Option<&str>) -> anyhow::Resu
     let progress = show::progress();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut first = true;
-    if common.json {
-        write!(out, "{{\"items\":[")?;
-    }
     let mut written = Ok(());
     let context = wired.context(ledger.as_ref(), progress.as_ref(), &stop);
     let report = plan_profile(context, |line| {
         let result = if common.json {
-            let comma = if std::mem::take(&mut first) { "" } else { "," };
-            write!(out, "{comma}{}", json_line(&line))
+            let before = if std::mem::take(&mut first) { "{\"items\":[" } else { "," };
+            write!(out, "{before}{}", json_line(&line))
         } else {
             writeln!(out, "{}", text_line(&line))
         };
@@ -39,15 +36,32 @@ pub(super) async fn plan(common: &Common, profile: Option<&str>) -> anyhow::Resu
             written = result;
         }
     })
-    .await?;
-    written?;
-    if common.json {
-        let sum = serde_json::to_string(&report)?;
-        writeln!(out, "],{}", &sum[1..])?;
-    }
-    out.flush()?;
+    .await;
     drop(progress);
-    eprintln!(
+    let (sum, report) = match report {
+        Ok(report) => (serde_json::to_value(&report)?, report),
+        // Nothing was printed yet: the error is the one object.
+        Err(error) if first => return Err(error.into()),
+        Err(error) => {
+            let error = anyhow::Error::from(error);
+            show::failure(&error, false);
+            (json!({ "error": error.to_string() }), PlanReport::default())
+        }
+    };
+    let failed = sum.get("error").is_some();
+    if common.json {
+        let opening = if first { "{\"items\":[" } else { "" };
+        writeln!(out, "{opening}],{}", &sum.to_string()[1..])?;
+    }
+    written.and_then(|()| out.flush()).or_else(|error| match error.kind() {
+        // Whoever read it has seen enough.
+        std::io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })?;
+    if failed {
+        return Ok(End::CouldNotRun);
+    }
+    show::tell!(
         "{} found: {} to link, {} to put aside, {} unchanged; nothing was changed, and no picture was opened",
         show::grouped(report.found),
         show::grouped(report.link),

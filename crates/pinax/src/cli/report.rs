@@ -17,6 +17,7 @@ use super::status::the_batch;
 use super::{Common, End};
 use crate::config::Config;
 use crate::report::{Page, Pictures, Table, Totals};
+use crate::show;
 use crate::wire::{self, Wired};
 
 /// What to report on, and where to.
@@ -48,9 +49,9 @@ pub(super) async fn report(common: &Common, options: &ReportOptions) -> anyhow::
     let wired = wire::wire(&config, &batch.profile)?;
     let written = write(&wired, &ledger, &batch, &options.out).await?;
     if common.json {
-        println!("{}", json!({ "batch": batch.id, "page": written.page, "table": written.table }));
+        show::say!("{}", json!({ "batch": batch.id, "page": written.page, "table": written.table }));
     } else {
-        println!("page:  {}\ntable: {}", written.page.display(), written.table.display());
+        show::say!("page:  {}\ntable: {}", written.page.display(), written.table.display());
     }
     Ok(End::Done)
 }

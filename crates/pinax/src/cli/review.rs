@@ -42,14 +42,14 @@ pub(super) fn review(common: &Common, options: &ReviewOptions) -> anyhow::Result
         if common.json {
             listed.push(json_of(&item));
         } else if let Some(lines) = show::lines_of(&item) {
-            println!("{lines}");
+            show::say!("{lines}");
         }
         Ok(())
     })?;
     if common.json {
-        println!("{}", json!({ "waiting": waiting, "items": listed }));
+        show::say!("{}", json!({ "waiting": waiting, "items": listed }));
     } else if waiting == 0 {
-        println!("nothing waits");
+        show::say!("nothing waits");
     }
     Ok(if waiting > 0 { End::Attention } else { End::Done })
 }

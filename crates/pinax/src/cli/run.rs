@@ -56,18 +56,20 @@ pub(super) async fn go(common: &Common, config: &Config, name: &str) -> anyhow::
             error: error.as_ref().map(ToString::to_string),
             hint: error.as_ref().and_then(|error| error.hint_text()).map(str::to_owned),
         };
-        println!("{}", serde_json::to_string(&answer)?);
+        show::say!("{}", serde_json::to_string(&answer)?);
     } else if report.batch.is_some() || error.is_none() {
-        print!("{}", summary(&report, seconds));
+        show::result(format_args!("{}", summary(&report, seconds)))?;
     }
     if let Some(error) = error {
         if report.batch.is_some() {
-            eprintln!("what was done is kept; `pinax run {name}` goes on from here");
+            show::tell!("what was done is kept; `pinax run {name}` goes on from here");
         }
-        return Err(error.into());
+        // With --json the object above says it already.
+        show::failure(&error.into(), false);
+        return Ok((End::CouldNotRun, report));
     }
     if report.stopped {
-        eprintln!("stopped; `pinax run {name}` goes on from here");
+        show::tell!("stopped; `pinax run {name}` goes on from here");
     }
     let waits = report.waiting.review + report.waiting.failed;
     let end = if report.stopped || waits > 0 { End::Attention } else { End::Done };

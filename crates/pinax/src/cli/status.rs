@@ -45,14 +45,20 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
             .collect();
         let profiles: serde_json::Map<String, serde_json::Value> =
             profiles.iter().map(|(name, waiting)| ((*name).to_owned(), json!({ "waiting": waiting }))).collect();
-        println!("{}", json!({ "batches": batches, "profiles": profiles }));
+        show::say!("{}", json!({ "batches": batches, "profiles": profiles }));
     } else {
-        println!(
+        show::say!(
             "{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  state",
-            "batch", "profile", "started", "linked", "nothing", "review", "failed"
+            "batch",
+            "profile",
+            "started",
+            "linked",
+            "nothing",
+            "review",
+            "failed"
         );
         for (batch, counts) in &counted {
-            println!(
+            show::say!(
                 "{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  {}",
                 batch.id.0,
                 batch.profile,
@@ -67,7 +73,7 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
         for (name, waiting) in &profiles {
             let waits = waiting.review + waiting.failed;
             if waits > 0 {
-                println!(
+                show::say!(
                     "{name}: {} for a person: pinax review",
                     show::counted(waits, "picture waits", "pictures wait")
                 );

@@ -6,12 +6,16 @@ use pinax_core::nouns::finding::{Finding, Severity};
 use pinax_core::nouns::reason::Reason;
 use pinax_core::nouns::source_image::SourceImage;
 
-/// Prints an error that ended a command.
-pub(crate) fn failure(error: &anyhow::Error) {
+/// Prints an error that ended a command; with `--json` also as the one object on standard output.
+pub(crate) fn failure(error: &anyhow::Error, json: bool) {
     let (message, hint) = told(error);
-    eprintln!("error: {message}");
-    if let Some(hint) = hint {
-        eprintln!("hint: {hint}");
+    super::tell!("error: {message}");
+    if let Some(hint) = &hint {
+        super::tell!("hint: {hint}");
+    }
+    if json {
+        // The exit code tells it too, should nobody listen.
+        let _ = super::result(format_args!("{}\n", serde_json::json!({ "error": message, "hint": hint })));
     }
 }
 

@@ -24,9 +24,9 @@ impl State {
     fn show(&mut self, lines: &str) {
         self.shown += 1;
         if self.shown <= SHOWN_ITEMS {
-            eprintln!("{lines}");
+            super::tell!("{lines}");
         } else if self.shown == SHOWN_ITEMS + 1 {
-            eprintln!("… more of these; all are in the report");
+            super::tell!("… more of these; all are in the report");
         }
     }
 }
@@ -43,24 +43,24 @@ impl Progress for Plain {
     fn tell(&self, event: Event<'_>) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Batch { id, resumed: true } => eprintln!("going on with batch {id}"),
+            Event::Batch { id, resumed: true } => super::tell!("going on with batch {id}"),
             Event::Listed { found, unchanged } if state.last.elapsed() >= Self::EVERY => {
-                eprintln!("{} found, {} unchanged", grouped(found), grouped(unchanged));
+                super::tell!("{} found, {} unchanged", grouped(found), grouped(unchanged));
                 state.last = Instant::now();
             }
             Event::Waiting { files } => {
-                eprintln!("waiting for {} still being written", counted(files, "file", "files"));
+                super::tell!("waiting for {} still being written", counted(files, "file", "files"));
             }
             Event::ToDo { items } => {
                 state.to_do = items;
                 if items > 0 {
-                    eprintln!("{} to do", counted(items, "picture", "pictures"));
+                    super::tell!("{} to do", counted(items, "picture", "pictures"));
                 }
             }
             Event::Published(_) => {
                 state.done += 1;
                 if state.last.elapsed() >= Self::EVERY {
-                    eprintln!("{} of {}", grouped(state.done), grouped(state.to_do));
+                    super::tell!("{} of {}", grouped(state.done), grouped(state.to_do));
                     state.last = Instant::now();
                 }
             }
@@ -71,7 +71,7 @@ impl Progress for Plain {
                 }
             }
             Event::Aside(image, reason) => state.show(&error::aside(image, reason)),
-            Event::Finding(finding) => eprintln!("{}", error::finding(finding)),
+            Event::Finding(finding) => super::tell!("{}", error::finding(finding)),
             _ => {}
         }
     }

@@ -129,3 +129,41 @@ fn the_report_escapes_what_file_names_hold() {
     let table = std::fs::read_to_string(world.path("pinax-tst-batch-1.csv")).unwrap();
     assert!(table.contains("'=<script>"), "{table}");
 }
+
+#[test]
+fn an_error_is_one_json_object_too() {
+    let world = filled();
+    for verb in [
+        &["run", "nobody", "--json"][..],
+        &["status", "--json"],
+        &["report", "--json"],
+        &["--config", "nowhere.toml", "check", "--json"],
+    ] {
+        let said = world.pinax(verb);
+        assert_eq!(said.code, Some(2), "{verb:?}");
+        assert!(said.json()["error"].is_string() && said.stdout.trim_end().lines().count() == 1, "{said:?}");
+    }
+    std::fs::remove_dir_all(world.path("drop")).unwrap();
+    for verb in ["plan", "run"] {
+        let said = world.pinax(&[verb, "--json"]);
+        assert!(said.code == Some(2) && said.json()["error"].is_string(), "{said:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault_and_a_full_disk_is() {
+    let world = filled();
+    world.pinax(&["run"]);
+    for verb in ["status", "review", "plan", "run"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = world.command(&[verb]).stdout(writer).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && !stderr.contains("panicked"), "{verb}: {output:?}");
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = world.command(&[verb]).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{verb}: {output:?}");
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        assert_eq!(world.command(&[verb]).stderr(full).output().unwrap().status.code(), Some(1), "{verb}");
+    }
+}

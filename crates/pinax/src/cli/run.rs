@@ -58,7 +58,7 @@ pub(super) async fn go(common: &Common, config: &Config, name: &str) -> anyhow::
         };
         show::say!("{}", serde_json::to_string(&answer)?);
     } else if report.batch.is_some() || error.is_none() {
-        show::result(format_args!("{}", summary(&report, seconds)))?;
+        show::result(format_args!("{}", summary(&report, seconds, wired.portal.capabilities().direct)))?;
     }
     if let Some(error) = error {
         if report.batch.is_some() {
@@ -76,8 +76,8 @@ pub(super) async fn go(common: &Common, config: &Config, name: &str) -> anyhow::
     Ok((end, report))
 }
 
-/// What a run did, for people.
-fn summary(report: &RunReport, seconds: f64) -> String {
+/// What a run did, for people; `direct`: its links are on the portal already.
+fn summary(report: &RunReport, seconds: f64, direct: bool) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     let mut line = |label: &str, number: u64, note: &str| {
@@ -88,7 +88,11 @@ fn summary(report: &RunReport, seconds: f64) -> String {
     };
     line("found", report.found, "");
     line("unchanged", report.unchanged, "");
-    line("linked", report.linked, "");
+    if direct {
+        line("linked", report.linked, "");
+    } else {
+        line("for import", report.linked, "   (linked once the CSV is imported into the portal)");
+    }
     line("needed nothing", report.needed_nothing, "   (the record shows the picture, or its twin)");
     line("to review", report.review, "");
     line("failed", report.failed, "");

@@ -17,7 +17,7 @@ impl<W: Write> Table<W> {
             "reason",
             "catalogNumber",
             "occid",
-            "recordID",
+            "mediaRecordID",
             "originalUrl",
             "url",
             "thumbnailUrl",

@@ -79,6 +79,19 @@ pub(crate) fn reach<'a>(root: &Folder, path: &'a [u8]) -> io::Result<(Folder, &'
     Ok((folder, name))
 }
 
+/// The folder `parts` lead to from `folder`; what is missing on the way is made, durably.
+pub(crate) fn made<'a>(mut folder: Folder, parts: impl Iterator<Item = &'a [u8]>) -> io::Result<Folder> {
+    for part in parts {
+        match folder.make_folder(part) {
+            Ok(()) => folder.sync()?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        folder = folder.folder(part)?;
+    }
+    Ok(folder)
+}
+
 /// Is `file` what `name` in `folder` stands for at this moment?
 pub(crate) fn is_still(folder: &Folder, name: &[u8], file: &File) -> bool {
     match (folder.status(name), status_of(file)) {

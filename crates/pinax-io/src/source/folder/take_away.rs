@@ -13,7 +13,7 @@ mod copy;
 
 use super::read::{file_fault, folder_of, is_listed, open_listed};
 use super::{Place, faults};
-use crate::beneath::{Folder, is_still, path_bytes};
+use crate::beneath::{Folder, is_still, made, path_bytes};
 
 /// So many names are tried for a file whose name is taken by another one.
 const MOST_NAMES: u32 = 1_000;
@@ -108,16 +108,7 @@ fn make_folders(done: &Path, above: &[u8]) -> io::Result<Folder> {
         // Whatever else is wrong shows when it is opened.
         _ => {}
     }
-    let mut folder = Folder::root(done)?;
-    for part in above.split(|byte| *byte == b'/').filter(|part| !part.is_empty()) {
-        match folder.make_folder(part) {
-            Ok(()) => folder.sync()?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-        folder = folder.folder(part)?;
-    }
-    Ok(folder)
+    made(Folder::root(done)?, above.split(|byte| *byte == b'/').filter(|part| !part.is_empty()))
 }
 
 /// `a.jpg`, `a-2.jpg`, `a-3.jpg`, …

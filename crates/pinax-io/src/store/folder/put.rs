@@ -9,7 +9,7 @@ use pinax_core::ports::store::Put;
 
 use super::aside::{self, Aside};
 use super::{Place, delete, faults, folder_of, split};
-use crate::beneath::Folder;
+use crate::beneath::{Folder, made};
 
 /// A folder that was empty may be removed by a delete before it is written into; then it is made again.
 const MOST_TRIES: u32 = 20;
@@ -59,14 +59,5 @@ fn make_folders(place: &Place, root: &Folder, parts: &[&[u8]]) -> io::Result<Fol
         }
     }
     let _we_make_them = place.folders.write().unwrap_or_else(PoisonError::into_inner);
-    let mut folder = root.again()?;
-    for part in parts {
-        match folder.make_folder(part) {
-            Ok(()) => folder.sync()?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-        folder = folder.folder(part)?;
-    }
-    Ok(folder)
+    made(root.again()?, parts.iter().copied())
 }

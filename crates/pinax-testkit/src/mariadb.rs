@@ -1,10 +1,13 @@
 //! A private MariaDB with the tables of a Symbiota portal: its own folder, port and socket, gone when dropped.
 
+pub mod certificate;
 mod client;
 pub mod proxy;
 mod server;
 mod template;
 mod version;
+
+use std::path::{Path, PathBuf};
 
 use server::Server;
 use tempfile::TempDir;
@@ -39,7 +42,22 @@ impl TestMariadb {
     /// When MariaDB is not installed or does not start.
     #[must_use]
     pub fn start_schema(version: SchemaVersion) -> Self {
+        Self::start_with(version, |_| ())
+    }
+
+    /// Starts a server with the empty tables of `version` and a certificate for 127.0.0.1; that of its
+    /// authority is at [`ca`](Self::ca). Whoever wants may still come without encryption.
+    ///
+    /// # Panics
+    /// When MariaDB is not installed or does not start.
+    #[must_use]
+    pub fn start_encrypted(version: SchemaVersion) -> Self {
+        Self::start_with(version, certificate::write)
+    }
+
+    fn start_with(version: SchemaVersion, prepare: fn(&Path)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        prepare(folder.path());
         template::copy_to(version, &folder.path().join("data"));
         let (server, port) = Server::start_on_free_port(folder.path());
         let started = Self { folder, server: Some(server), port };
@@ -90,6 +108,18 @@ impl TestMariadb {
     #[must_use]
     pub fn socket_url(&self) -> String {
         format!("mysql://{}@localhost/symbiota?socket={}", Self::USER, self.socket().display())
+    }
+
+    /// Its address over TCP, encrypted, its certificate proved by the authority in `ca`.
+    #[must_use]
+    pub fn encrypted_url(&self, ca: &Path) -> String {
+        format!("{}?ssl=required&ssl_ca={}", self.url(), ca.display())
+    }
+
+    /// The certificate of its authority, when it was started encrypted.
+    #[must_use]
+    pub fn ca(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
     }
 
     /// The loopback port.
@@ -145,7 +175,7 @@ impl TestMariadb {
         self.server = Some(Server::start(self.folder.path(), self.port).expect("the server starts on its own port"));
     }
 
-    fn socket(&self) -> std::path::PathBuf {
+    fn socket(&self) -> PathBuf {
         server::socket(self.folder.path())
     }
 }

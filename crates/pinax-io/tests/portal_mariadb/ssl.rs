@@ -5,6 +5,7 @@ use std::path::Path;
 
 use pinax_core::ErrorKind;
 use pinax_core::nouns::finding::Severity;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::ports::portal::Portal;
 use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
 use pinax_testkit::mariadb::{SchemaVersion, TestMariadb, certificate};
@@ -19,7 +20,7 @@ async fn refused(url: &str) -> String {
     let portal = portal_at(url, Some(TestMariadb::PASSWORD));
     let error = portal.collection(&key()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config, "{error}");
-    let findings = portal.check(&key()).await;
+    let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
     assert!(findings.iter().any(|finding| finding.severity == Severity::Error), "{findings:?}");
     let told = format!("{error} | {}", error.hint_text().unwrap());
     assert!(told.contains("127.0.0.1") && !told.contains(TestMariadb::PASSWORD), "{told}");
@@ -35,7 +36,7 @@ async fn the_right_authority_proves_the_server() {
     let ciphers = "SELECT COUNT(*) FROM information_schema.GLOBAL_STATUS
                    WHERE VARIABLE_NAME = 'SSL_FINISHED_ACCEPTS' AND VARIABLE_VALUE > 0";
     assert_eq!(server.query(ciphers).trim(), "1");
-    let findings = portal.check(&key()).await;
+    let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
     assert!(findings.iter().all(|finding| finding.severity == Severity::Note), "{findings:?}");
 }
 

@@ -3,6 +3,7 @@
 use pinax_core::ErrorKind;
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::finding::Severity;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::Occid;
 use pinax_core::ports::portal::Portal;
 use pinax_testkit::mariadb::{SchemaVersion, TestMariadb};
@@ -17,7 +18,7 @@ async fn told_after(sql: &str, kind: ErrorKind, parts: &[&str]) {
     let error = portal.collection(&key()).await.unwrap_err();
     assert_eq!(error.kind(), kind, "{error}");
     assert!(error.hint_text().is_some());
-    let findings = portal.check(&key()).await;
+    let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
     let shown: Vec<String> = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
@@ -56,7 +57,7 @@ async fn a_version_nobody_knows_is_trusted_when_told_so() {
         server.exec("INSERT INTO schemaversion (versionnumber) VALUES ('4.1')");
         assert_eq!(portal(&server).collection(&key()).await.unwrap_err().kind(), ErrorKind::UnknownVersion);
         let trusting = trusting(&server);
-        let findings = trusting.check(&key()).await;
+        let findings = trusting.check(&key(), &[MatchField::CatalogNumber]).await;
         assert!(findings.iter().all(|finding| finding.severity != Severity::Error), "{findings:?}");
         let told = findings.iter().find(|finding| finding.severity == Severity::Warning).unwrap();
         assert!(told.to_string().contains("version 4.1"), "{told}");

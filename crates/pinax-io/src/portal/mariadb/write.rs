@@ -66,7 +66,7 @@ impl Work for Write<'_> {
     async fn on(&self, session: &mut Session) -> Result<Self::Answer, Fault> {
         let Session { conn, schema } = session;
         conn.query_drop("START TRANSACTION").await?;
-        let mut occids: Vec<Occid> = self.changes.iter().map(|change| Occid(change.after().occid)).collect();
+        let mut occids: Vec<Occid> = self.changes.iter().map(|change| Occid(change.row().occid)).collect();
         occids.sort_unstable();
         occids.dedup();
         let records = lock_records(conn, self.collid, &occids).await?;
@@ -94,6 +94,7 @@ impl Work for Write<'_> {
                 MediaChange::Update { before, after } => {
                     update::update(conn, schema, &mut present, before, after).await?
                 }
+                MediaChange::Delete(before) => Err(not_written(before)),
             });
         }
         conn.query_drop("COMMIT").await?;

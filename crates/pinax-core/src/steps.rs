@@ -4,3 +4,4 @@ pub mod derive;
 pub mod identify;
 pub mod link;
 pub mod publish;
+pub mod rights;

@@ -31,6 +31,8 @@ pub struct Rights {
     pub rights: Option<String>,
     /// `media.copyright`.
     pub copyright: Option<String>,
+    /// `media.accessRights`: usage terms.
+    pub access_rights: Option<String>,
 }
 
 /// How one batch is done. The source and the store themselves are handed to a flow beside it.

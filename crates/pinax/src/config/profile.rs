@@ -102,5 +102,6 @@ fn rights(options: &LinkOptions) -> Result<Rights> {
         creator: fits("creator", &options.creator, 100)?,
         rights: fits("rights", &options.rights, 255)?,
         copyright: fits("copyright", &options.copyright, 255)?,
+        access_rights: None,
     })
 }

@@ -1,4 +1,7 @@
 //! The flows: the only code that joins steps and ports.
 
 pub mod plan;
+pub mod review;
 pub mod run;
+pub mod sweep;
+pub mod undo;

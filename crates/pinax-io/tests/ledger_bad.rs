@@ -44,7 +44,7 @@ fn waits(name: String) -> NewItem {
 /// A closed ledger with `items` items.
 fn filled(path: &Path, items: usize) {
     let ledger = open(path);
-    let (batch, _) = ledger.begin("tst", 1).unwrap();
+    let (batch, _) = ledger.begin("tst", None, 1).unwrap();
     let items: Vec<_> = (0..items).map(|place| waits(format!("{place}.jpg"))).collect();
     ledger.found(batch.id, &items).unwrap();
 }
@@ -203,12 +203,12 @@ fn readers_look_on_and_change_nothing() {
     let writer = open(&path);
     let reader = SqliteLedger::open_to_read(&path).unwrap();
     assert!(reader.batches(None).unwrap().is_empty());
-    let (batch, _) = writer.begin("tst", 1).unwrap();
+    let (batch, _) = writer.begin("tst", None, 1).unwrap();
     let new = waits("a.jpg".to_owned());
     writer.found(batch.id, std::slice::from_ref(&new)).unwrap();
     assert_eq!(reader.batch(batch.id).unwrap(), Some(batch));
     assert!(matches!(reader.known("tst", &[new.image]).unwrap()[..], [Known::Waiting(_)]));
-    let error = reader.begin("tst", 2).unwrap_err();
+    let error = reader.begin("tst", None, 2).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ReadOnly);
     assert!(error.to_string().contains("opened to be read only"), "{error}");
 }
@@ -219,10 +219,10 @@ fn a_program_that_sits_on_the_file_is_waited_for_and_then_named() {
     let ledger = open(&path);
     let sitting = Connection::open(&path).unwrap();
     sitting.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let error = ledger.begin("tst", 1).unwrap_err();
+    let error = ledger.begin("tst", None, 1).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked, "{error}");
     sitting.execute_batch("ROLLBACK").unwrap();
-    ledger.begin("tst", 1).unwrap();
+    ledger.begin("tst", None, 1).unwrap();
 }
 
 /// Runs the ignored test `child_name` on the ledger in a mount namespace of its own after `mount` was done (`$0` is
@@ -272,7 +272,7 @@ fn a_place_that_cannot_be_written_is_read_only() {
 fn child_fills() {
     let Some(path) = asked_for() else { return };
     let ledger = open(&path);
-    let (batch, _) = ledger.begin("tst", 1).unwrap();
+    let (batch, _) = ledger.begin("tst", None, 1).unwrap();
     let filler = path.with_file_name("filler");
     fs::write(&filler, vec![0; 100_000]).unwrap();
     let mut kept = 0;

@@ -52,7 +52,7 @@ fn cost() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let path = folder.path().join("ledger.sqlite");
     let ledger = SqliteLedger::open(&path, "cost").unwrap();
-    let (batch, _) = ledger.begin("tst", 1).unwrap();
+    let (batch, _) = ledger.begin("tst", None, 1).unwrap();
     let all: Vec<NewItem> = (0..files).map(new).collect();
     let images: Vec<SourceImage> = all.iter().map(|new| new.image.clone()).collect();
     timed("known, all new", files, || images.chunks(PART).for_each(|part| drop(ledger.known("tst", part).unwrap())));
@@ -72,6 +72,7 @@ fn cost() {
         target: ChangeTarget::Object,
         subject: format!("TST00000/{place}.jpg"),
         before: None,
+        reverses: None,
         after: Some(json!({ "store": "folder /srv", "bytes": 3, "sha256": Sha256Sum([7; 32]).to_string() })),
     };
     let ids = timed("intend, one change a call (synced)", PART, || {

@@ -29,7 +29,7 @@ fn file(name: &str) -> SourceImage {
 fn child() {
     let Some(path) = std::env::var_os(LEDGER).map(PathBuf::from) else { return };
     let ledger = SqliteLedger::open(&path, "child").unwrap();
-    let (batch, _) = ledger.begin("tst", 1).unwrap();
+    let (batch, _) = ledger.begin("tst", None, 1).unwrap();
     let process = std::process::id();
     println!();
     for turn in 0.. {
@@ -112,7 +112,7 @@ fn what_was_acknowledged_outlives_the_program() {
 
 /// `all`: the last word said of each name.
 fn check(ledger: &SqliteLedger, all: &HashMap<String, String>) {
-    let (batch, resumed) = ledger.begin("tst", 1).unwrap();
+    let (batch, resumed) = ledger.begin("tst", None, 1).unwrap();
     assert!(resumed, "the batch is gone on with");
     let unsettled: HashMap<String, ItemId> =
         ledger.unsettled(batch.id).unwrap().into_iter().map(|one| (one.change.subject, one.change.item)).collect();

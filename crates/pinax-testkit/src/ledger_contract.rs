@@ -78,7 +78,7 @@ impl Bench {
     }
 
     fn begin(&self) -> Batch {
-        ok(self.ledger().begin(PROFILE, 1_000)).0
+        ok(self.ledger().begin(PROFILE, None, 1_000)).0
     }
 
     /// Takes files into `batch`, and gives back its items.
@@ -193,5 +193,6 @@ fn put(item: &BatchItem, at: &str) -> NewChange {
         subject: at.to_owned(),
         before: None,
         after: Some(json!({ "bytes": 3, "sha256": "é" })),
+        reverses: None,
     }
 }

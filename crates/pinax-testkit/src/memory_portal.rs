@@ -1,14 +1,19 @@
 //! A portal in memory that fails when a test wants it to.
 
-use std::collections::HashMap;
+mod records;
+mod rows;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::collection::{Collection, CollectionKey};
 use pinax_core::nouns::finding::Finding;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::{MediaRecord, MediaRow};
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
+use pinax_core::nouns::occurrence_record::{OccurrenceChange, OccurrenceRecord};
 use pinax_core::ports::portal::{Portal, PortalCapabilities};
 use pinax_core::steps::link::MediaChange;
 use pinax_core::{Error, ErrorKind, Result};
@@ -24,6 +29,10 @@ pub enum Call {
     MediaOf,
     /// `apply`
     Apply,
+    /// `occurrence_fields`
+    OccurrenceFields,
+    /// `apply_occurrences`
+    ApplyOccurrences,
     /// `finish`
     Finish,
 }
@@ -47,6 +56,8 @@ pub struct MemoryPortal {
 struct State {
     collections: Vec<Collection>,
     records: Vec<(u32, Occurrence)>,
+    /// Columns of records, by occid.
+    fields: HashMap<u64, BTreeMap<String, String>>,
     rows: Vec<MediaRow>,
     last_media_id: u64,
     finished: Vec<BatchId>,
@@ -54,12 +65,9 @@ struct State {
     faults: Vec<(Call, u32, When, Error)>,
 }
 
-/// Widths of the columns of `media` that can be too narrow.
-const WIDTHS: [(&str, usize); 4] = [("owner", 250), ("creator", 100), ("rights", 255), ("copyright", 255)];
-
 impl Default for MemoryPortal {
     fn default() -> Self {
-        let capabilities = PortalCapabilities { update: true, direct: true };
+        let capabilities = PortalCapabilities { update: true, delete: true, create: true, fill: true, direct: true };
         Self { capabilities, state: Mutex::default() }
     }
 }
@@ -94,15 +102,25 @@ impl MemoryPortal {
 
     /// Adds a record.
     pub fn add_record(&self, collid: u32, occid: u64, catalog_number: &str) {
-        let record = Occurrence {
-            occid: Occid(occid),
-            catalog_number: catalog_number.to_owned(),
-            tid: None,
-            scientific_name: None,
-            recorded_by: None,
-            event_date: None,
-        };
+        let record = Occurrence::numbered(Occid(occid), catalog_number);
         self.state().records.push((collid, record));
+    }
+
+    /// Writes a column of a record, as an editor may.
+    pub fn set_field(&self, occid: u64, column: &str, text: &str) {
+        self.state().fields.entry(occid).or_default().insert(column.to_owned(), text.to_owned());
+    }
+
+    /// The columns of every record that was written to, by occid.
+    #[must_use]
+    pub fn fields(&self) -> BTreeMap<u64, BTreeMap<String, String>> {
+        self.state().fields.iter().map(|(occid, fields)| (*occid, fields.clone())).collect()
+    }
+
+    /// The occids of all records.
+    #[must_use]
+    pub fn occids(&self) -> Vec<u64> {
+        self.state().records.iter().map(|(_, record)| record.occid.0).collect()
     }
 
     /// Takes a record away, as an editor may.
@@ -178,37 +196,6 @@ impl State {
             .iter_mut()
             .find(|row| row.record.occid == occid && row.record.record_id.eq_ignore_ascii_case(record_id))
     }
-
-    fn apply(&mut self, collid: Option<u32>, change: &MediaChange) -> Result<MediaRow> {
-        let after = change.after();
-        let texts = [&after.owner, &after.creator, &after.rights, &after.copyright];
-        for ((column, width), text) in WIDTHS.into_iter().zip(texts) {
-            if text.as_ref().is_some_and(|text| text.chars().count() > width) {
-                return Err(Error::new(ErrorKind::Rejected, format!("data too long for column '{column}'")));
-            }
-        }
-        if !self.records.iter().any(|(of, record)| Some(*of) == collid && record.occid.0 == after.occid) {
-            return Err(Error::new(ErrorKind::Rejected, format!("occid {} is not there", after.occid)));
-        }
-        match change {
-            MediaChange::Insert(record) => match self.row(record.occid, &record.record_id) {
-                Some(row) => Ok(row.clone()),
-                None => Ok(self.insert(record.as_ref().clone())),
-            },
-            MediaChange::Update { before, after } => {
-                let shows = |row: &MediaRow, record: &MediaRecord| {
-                    row.record.url == record.url && row.record.original_url == record.original_url
-                };
-                match self.row(before.occid, &before.record_id) {
-                    Some(row) if shows(row, before) || shows(row, after) => {
-                        row.record = after.as_ref().clone();
-                        Ok(row.clone())
-                    }
-                    _ => Err(Error::new(ErrorKind::Conflict, "the row was changed meanwhile")),
-                }
-            }
-        }
-    }
 }
 
 fn same(one: &str, other: &str) -> bool {
@@ -237,7 +224,7 @@ impl Portal for MemoryPortal {
         self.capabilities
     }
 
-    async fn check(&self, collection: &CollectionKey) -> Vec<Finding> {
+    async fn check(&self, collection: &CollectionKey, _match_on: &[MatchField]) -> Vec<Finding> {
         match self.collection(collection).await {
             Ok(found) => vec![Finding::note(format!("collection {}", found.name))],
             Err(error) => vec![error.into()],
@@ -258,21 +245,13 @@ impl Portal for MemoryPortal {
     async fn find_occurrences(
         &self,
         collection: &Collection,
+        match_on: &[MatchField],
         numbers: &[CatalogNumber],
     ) -> Result<Vec<Vec<Occurrence>>> {
         self.call(Call::FindOccurrences, |state| {
             let of = |number: &CatalogNumber| {
-                let has = |record: &&(u32, Occurrence)| {
-                    Some(record.0) == collection.collid
-                        && (same(&record.1.catalog_number, number.as_str())
-                            || number
-                                .without_leading_zeros()
-                                .is_some_and(|short| same(&record.1.catalog_number, short)))
-                };
-                let mut found: Vec<Occurrence> =
-                    state.records.iter().filter(has).map(|(_, record)| record.clone()).collect();
-                found.sort_by_key(|record| record.occid);
-                found
+                let mut answers = match_on.iter().map(|field| state.find(collection, *field, number));
+                answers.find(|found| !found.is_empty()).unwrap_or_default()
             };
             Ok(numbers.iter().map(of).collect())
         })
@@ -292,6 +271,27 @@ impl Portal for MemoryPortal {
     ) -> Result<Vec<Result<MediaRow>>> {
         self.call(Call::Apply, |state| {
             Ok(changes.iter().map(|change| state.apply(collection.collid, change)).collect())
+        })
+    }
+
+    async fn occurrence_fields(
+        &self,
+        _collection: &Collection,
+        occids: &[Occid],
+        columns: &[&str],
+    ) -> Result<Vec<OccurrenceRecord>> {
+        self.call(Call::OccurrenceFields, |state| Ok(state.read_fields(occids, columns)))
+    }
+
+    async fn apply_occurrences(
+        &self,
+        collection: &Collection,
+        _batch: BatchId,
+        changes: &[OccurrenceChange],
+    ) -> Result<Vec<Result<OccurrenceRecord>>> {
+        self.call(Call::ApplyOccurrences, |state| {
+            let collid = collection.collid.unwrap_or_default();
+            Ok(changes.iter().map(|change| state.apply_occurrence(collid, change)).collect())
         })
     }
 

@@ -112,6 +112,8 @@ pub fn wanted(occid: u64, name: &str) -> MediaRecord {
         creator: Some("Ann O'Nymous, \"Nan\"".to_owned()),
         rights: Some("https://creativecommons.org/publicdomain/zero/1.0/".to_owned()),
         copyright: None,
+        access_rights: None,
+        source_identifier: None,
         media_md5: Some("a".repeat(32)),
         pixel_x_dimension: Some(4000),
         pixel_y_dimension: Some(6000),

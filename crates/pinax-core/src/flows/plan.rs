@@ -75,7 +75,7 @@ pub async fn plan(context: RunContext<'_>, mut line: impl FnMut(PlanLine)) -> Re
                 report.unchanged += 1;
                 continue;
             }
-            match identify(&context.profile.pattern, &image.locator) {
+            match identify(&context.profile.pattern, context.profile.max_number_chars(), &image.locator, false) {
                 Ok(identity) => identified.push((image, identity)),
                 Err(reason) => {
                     report.put_aside += 1;
@@ -108,7 +108,7 @@ async fn look_up(
     let mut numbers: Vec<_> = group.iter().map(|(_, identity)| identity.catalog_number.clone()).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let found = context.portal.find_occurrences(collection, &numbers).await?;
+    let found = context.portal.find_occurrences(collection, &context.profile.match_on, &numbers).await?;
     for (image, identity) in group {
         let at = numbers.binary_search(&identity.catalog_number).expect("every number was looked up");
         let planned = match the_only(&identity.catalog_number, found[at].clone()) {

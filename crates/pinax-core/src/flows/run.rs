@@ -10,6 +10,7 @@ mod left_over;
 mod linking;
 mod pool;
 mod publishing;
+mod records;
 mod scan;
 mod specimen;
 
@@ -29,6 +30,7 @@ use crate::ports::stop::Stop;
 use crate::ports::store::Store;
 
 pub(crate) use group::the_only;
+pub(crate) use left_over::settle as settle_left_over;
 use pool::Pool;
 
 /// Catalog numbers looked up in one query.
@@ -59,7 +61,7 @@ pub struct RunContext<'a> {
     pub pixel_memory_bytes: u64,
 }
 
-/// What a run did. `found` = `unchanged` + `linked` + `needed_nothing` + `review` + `failed` + what was not reached.
+/// What a run did. `found` = `unchanged` + `linked` + `needed_nothing` + `skipped` + `review` + `failed` + what was not reached.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RunReport {
     /// The batch; `None` when there was nothing to do.
@@ -74,10 +76,14 @@ pub struct RunReport {
     pub linked: u64,
     /// The record showed the picture already, or shows its twin.
     pub needed_nothing: u64,
+    /// Left alone, because the profile says so.
+    pub skipped: u64,
     /// Put aside for a person by this run.
     pub review: u64,
     /// Failed in this run.
     pub failed: u64,
+    /// Records made for pictures whose number was on none.
+    pub created: u64,
     /// Files in the source that are no pictures.
     pub not_pictures: u64,
     /// Bytes of pictures read.
@@ -128,7 +134,8 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     context.source.check().await?;
     let collection = context.portal.collection(&context.profile.collection).await?;
     context.store.check().await?;
-    let (batch, resumed) = context.ledger.begin(&context.profile.name, context.clock.now_ms())?;
+    let (batch, resumed) = context.ledger.begin(&context.profile.name, None, context.clock.now_ms())?;
+    super::undo::is_no_undo(&batch)?;
     report.batch = Some(batch.id);
     report.resumed = resumed;
     context.progress.tell(Event::Batch { id: batch.id, resumed });
@@ -139,7 +146,7 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     if report.stopped {
         return Ok(());
     }
-    left_over::settle(context, &batch, &collection).await?;
+    left_over::settle(context, batch.id, &collection).await?;
     if report.linked > 0 || resumed {
         match context.portal.finish(&collection, batch.id).await {
             Ok(findings) => findings.into_iter().for_each(|finding| report.finding(context, finding)),

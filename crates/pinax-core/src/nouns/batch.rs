@@ -32,6 +32,8 @@ pub struct Batch {
     pub id: BatchId,
     /// The profile it ran.
     pub profile: String,
+    /// The batch it takes back, when it does.
+    pub undoes: Option<BatchId>,
     /// Milliseconds since 1970 (UTC).
     pub started_ms: i64,
     /// Milliseconds since 1970 (UTC); `None` while it can be gone on with.
@@ -92,7 +94,40 @@ stored_names! {
         Review = "review",
         /// It cannot be done as it is.
         Failed = "failed",
+        /// Left alone, because the profile says so.
+        Skipped = "skipped",
+        /// A person said that it shall not be linked.
+        Rejected = "rejected",
+        /// It was linked, and taken back.
+        Undone = "undone",
     }
+}
+
+stored_names! {
+    /// What a person said of an item that waited.
+    Verdict {
+        /// Go on in spite of the doubt.
+        Accept = "accept",
+        /// It belongs to another number, or to this one of several records.
+        Assign = "assign",
+        /// It shall not be linked.
+        Reject = "reject",
+    }
+}
+
+/// A decision in the waiting room: what, who, when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewDecision {
+    /// What.
+    pub verdict: Verdict,
+    /// The number it belongs to, when one was given.
+    pub catalog_number: Option<CatalogNumber>,
+    /// The record it belongs to, when one was given.
+    pub occid: Option<Occid>,
+    /// Who said so.
+    pub who: String,
+    /// Milliseconds since 1970 (UTC).
+    pub decided_ms: i64,
 }
 
 /// What is read from a file name: the catalog number and the place among the pictures of the specimen.
@@ -144,6 +179,8 @@ pub struct BatchItem {
     pub shown_before: Option<String>,
     /// Why it was put aside the last time, when it is tried again.
     pub ended_before: Option<ReasonCode>,
+    /// What a person said of it.
+    pub decision: Option<ReviewDecision>,
 }
 
 impl BatchItem {

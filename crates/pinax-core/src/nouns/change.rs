@@ -15,6 +15,8 @@ pub enum ChangeTarget {
     Object,
     /// A row of the portal's table `media`; the subject is its `recordID`.
     Media,
+    /// A record of the portal; the subject is its `recordID`, or its occid where that is not known.
+    Occurrence,
     /// A file of the source, moved away or deleted; the subject is its locator.
     Source,
 }
@@ -26,6 +28,7 @@ impl ChangeTarget {
         match self {
             Self::Object => "object",
             Self::Media => "media",
+            Self::Occurrence => "occurrence",
             Self::Source => "source",
         }
     }
@@ -33,7 +36,7 @@ impl ChangeTarget {
     /// Reads [`as_str`](Self::as_str) back.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Object, Self::Media, Self::Source].into_iter().find(|target| target.as_str() == text)
+        [Self::Object, Self::Media, Self::Occurrence, Self::Source].into_iter().find(|target| target.as_str() == text)
     }
 }
 
@@ -82,6 +85,8 @@ pub struct NewChange {
     pub before: Option<serde_json::Value>,
     /// What shall be there; `None` when nothing shall be.
     pub after: Option<serde_json::Value>,
+    /// The change it takes back, when it does.
+    pub reverses: Option<ChangeId>,
 }
 
 /// Key of a change in the ledger.

@@ -142,6 +142,10 @@ pub struct MediaRecord {
     pub rights: Option<String>,
     /// Copyright line.
     pub copyright: Option<String>,
+    /// Usage terms.
+    pub access_rights: Option<String>,
+    /// Name of the picture where it comes from; our own `recordID` where the portal gave the row another one.
+    pub source_identifier: Option<String>,
     /// MD5 of the large file.
     #[serde(rename = "mediaMD5")]
     pub media_md5: Option<String>,
@@ -165,6 +169,14 @@ pub struct MediaRow {
 }
 
 impl MediaRow {
+    /// Is it the row that this program knows as `record_id`? A row that came by import has a `recordID` of the
+    /// portal's making, and ours as `sourceIdentifier`.
+    #[must_use]
+    pub fn is_known_as(&self, record_id: &str) -> bool {
+        let ours = |text: &str| !record_id.is_empty() && text.eq_ignore_ascii_case(record_id);
+        ours(&self.record.record_id) || self.record.source_identifier.as_deref().is_some_and(ours)
+    }
+
     /// The record it belongs to.
     #[must_use]
     pub fn occid(&self) -> Occid {

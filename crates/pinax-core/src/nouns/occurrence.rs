@@ -5,15 +5,17 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Error, ErrorKind};
+use super::matching::MatchField;
 
-/// Darwin Core catalogNumber: 1 to 32 characters (`omoccurrences.catalogNumber` is `varchar(32)`), no control
-/// characters, no white space at the ends.
+/// What a picture says of its specimen: Darwin Core catalogNumber, or whichever column its profile matches on. 1 to 255
+/// characters, no control characters, no white space at the ends. (The column may be narrower:
+/// [`MatchField::max_chars`].)
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CatalogNumber(String);
 
-/// The width of `omoccurrences.catalogNumber`, in characters.
-pub const CATALOG_NUMBER_MAX_CHARS: usize = 32;
+/// No column that is matched on is wider, in characters.
+pub const CATALOG_NUMBER_MAX_CHARS: usize = 255;
 
 impl CatalogNumber {
     /// Checks and trims `text`.
@@ -89,8 +91,12 @@ impl fmt::Display for Occid {
 pub struct Occurrence {
     /// The portal's key.
     pub occid: Occid,
-    /// The catalog number as the portal holds it.
+    /// The catalog number as the portal holds it; empty where it has none.
     pub catalog_number: String,
+    /// The column by which it was found.
+    pub matched_on: MatchField,
+    /// What that column holds.
+    pub matched: String,
     /// `tidInterpreted`: the taxon a picture of this record is shown under.
     pub tid: Option<u32>,
     /// Scientific name, as stored.
@@ -101,9 +107,29 @@ pub struct Occurrence {
     pub event_date: Option<String>,
 }
 
+impl Occurrence {
+    /// A record found by its catalog number, of which nothing else is known.
+    pub fn numbered(occid: Occid, catalog_number: impl Into<String>) -> Self {
+        let catalog_number = catalog_number.into();
+        Self {
+            occid,
+            matched_on: MatchField::CatalogNumber,
+            matched: catalog_number.clone(),
+            catalog_number,
+            tid: None,
+            scientific_name: None,
+            recorded_by: None,
+            event_date: None,
+        }
+    }
+}
+
 impl fmt::Display for Occurrence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "occid {} {}", self.occid, self.catalog_number)?;
+        if self.matched_on != MatchField::CatalogNumber {
+            write!(f, " ({} {})", self.matched_on, self.matched)?;
+        }
         [&self.scientific_name, &self.recorded_by, &self.event_date]
             .into_iter()
             .flatten()
@@ -128,7 +154,7 @@ mod tests {
     #[test]
     fn what_a_portal_cannot_hold_is_refused() {
         assert!(CatalogNumber::new(" \t").is_err());
-        assert!(CatalogNumber::new(&"9".repeat(33)).is_err());
+        assert!(CatalogNumber::new(&"9".repeat(256)).is_err());
         assert!(CatalogNumber::new("A\n1").is_err());
         assert_eq!(CatalogNumber::new(&"é".repeat(32)).unwrap().as_str().chars().count(), 32);
     }

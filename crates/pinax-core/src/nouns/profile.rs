@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::collection::CollectionKey;
+use super::matching::MatchField;
 use crate::steps::derive::DerivativeRecipe;
 use crate::steps::identify::NamePattern;
 use crate::steps::publish::KeyTemplate;
@@ -18,6 +19,31 @@ pub enum AfterLink {
     Move,
     /// It is deleted, but only when the store holds the very same bytes.
     Delete,
+}
+
+/// What is done with a picture whose number is on no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Missing {
+    /// It waits for a person (default).
+    #[default]
+    Review,
+    /// It is left alone, and looked up again by the next run.
+    Skip,
+    /// A record is made, as Symbiota does it: processingStatus `unprocessed`, the number in the column that is matched
+    /// on first.
+    Create,
+}
+
+/// What is done when the record shows a picture of the same file name, or one known as the same, already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Existing {
+    /// It stays, and nothing is linked (default).
+    #[default]
+    Skip,
+    /// The new one is linked beside it.
+    KeepBoth,
+    /// Its row shows the new one from now on, and keeps its `recordID`, tags and text.
+    Replace,
 }
 
 /// Who may do what with a picture; written into the portal row.
@@ -44,6 +70,12 @@ pub struct Profile {
     pub collection: CollectionKey,
     /// File name -> catalog number.
     pub pattern: Arc<NamePattern>,
+    /// Where the number is looked for: the first column that finds something answers.
+    pub match_on: Vec<MatchField>,
+    /// No record has the number.
+    pub missing: Missing,
+    /// The record shows such a picture already.
+    pub existing: Existing,
     /// Sizes and quality.
     pub recipe: DerivativeRecipe,
     /// Where in the store each size goes.
@@ -56,4 +88,12 @@ pub struct Profile {
     pub max_pixels: u64,
     /// Larger source files are refused.
     pub max_source_bytes: u64,
+}
+
+impl Profile {
+    /// No number is longer than the widest column that is matched on, in characters.
+    #[must_use]
+    pub fn max_number_chars(&self) -> usize {
+        self.match_on.iter().map(|field| field.max_chars()).max().unwrap_or_default()
+    }
 }

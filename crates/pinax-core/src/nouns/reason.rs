@@ -46,8 +46,22 @@ reasons! {
     NoRecord = "no-record", again: true;
     /// Several records have this catalog number.
     SeveralRecords = "several-records", again: true;
-    /// The record shows another picture at the address this one would have.
-    AddressTaken = "address-taken", again: true;
+    /// The record shows another picture of the same name, or of the same source.
+    Existing = "existing", again: false;
+    /// A person said that it shall not be linked.
+    Rejected = "rejected", again: false;
+    /// It was linked, and the batch was taken back.
+    Undone = "undone", again: false;
+    /// A skeletal file that is not read yet.
+    SkeletalUnread = "skeletal-unread", again: true;
+    /// A skeletal file that was read, every line of it.
+    SkeletalRead = "skeletal-read", again: false;
+    /// A skeletal file of which some lines were refused.
+    SkeletalRefused = "skeletal-refused", again: false;
+    /// A skeletal file that cannot be read as a whole.
+    SkeletalUnusable = "skeletal-unusable", again: false;
+    /// A skeletal file some lines of which name records that are not there.
+    SkeletalNoRecord = "skeletal-no-record", again: true;
     /// The picture changed after it was linked, and this portal door cannot change a link.
     CannotUpdate = "cannot-update", again: true;
     /// Zero bytes.

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, NewItem, Outcome};
+use crate::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, NewItem, Outcome, ReviewDecision};
 use crate::nouns::change::{Change, ChangeId, ChangeState, NewChange};
 use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::Result;
 use crate::nouns::media::{Derivative, ObjectKey};
-use crate::nouns::occurrence::CatalogNumber;
+use crate::nouns::occurrence::{CatalogNumber, Occid};
 use crate::nouns::reason::Reason;
 use crate::nouns::source_image::{Fingerprint, Locator, SourceImage};
 
@@ -26,6 +26,17 @@ pub enum Known {
     Changed,
 }
 
+impl Known {
+    /// The item that the next run takes in hand again.
+    #[must_use]
+    pub fn tried_again(self) -> Option<ItemId> {
+        match self {
+            Self::Waiting(item) | Self::OnItsWay(item) => Some(item),
+            Self::New | Self::Unchanged | Self::Changed => None,
+        }
+    }
+}
+
 /// A picture of the same specimen that is linked already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkedSibling {
@@ -37,6 +48,21 @@ pub struct LinkedSibling {
     pub locator: Locator,
     /// Sum of its bytes.
     pub sha256: Sha256Sum,
+    /// The portal row that shows it (`media.recordID`).
+    pub record_id: String,
+}
+
+/// An object of a store that nothing shows any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnshownObject {
+    /// Where it lies.
+    pub key: ObjectKey,
+    /// Sum of its bytes.
+    pub sha256: Sha256Sum,
+    /// Since when (milliseconds since 1970, UTC).
+    pub since_ms: i64,
+    /// The records whose pictures it was part of.
+    pub occids: Vec<Occid>,
 }
 
 /// How many items of a batch ended how.
@@ -50,6 +76,12 @@ pub struct BatchCounts {
     pub review: u64,
     /// Cannot be done as it is.
     pub failed: u64,
+    /// Left alone, because the profile says so.
+    pub skipped: u64,
+    /// A person said that it shall not be linked.
+    pub rejected: u64,
+    /// Was linked, and taken back.
+    pub undone: u64,
     /// Not ended yet.
     pub on_the_way: u64,
 }
@@ -80,8 +112,9 @@ pub enum ItemFilter {
 ///   killed right after; [`intend`](Self::intend) and [`save_linked`](Self::save_linked) outlive a power cut.
 /// * Memory does not grow with the number of items.
 pub trait Ledger: Send + Sync {
-    /// The batch of `profile` that can be gone on with (and `true`), or a new one.
-    fn begin(&self, profile: &str, now_ms: i64) -> Result<(Batch, bool)>;
+    /// The batch of `profile` that can be gone on with, whatever it does (and `true`), or a new one, which takes
+    /// `undoes` back or makes links.
+    fn begin(&self, profile: &str, undoes: Option<BatchId>, now_ms: i64) -> Result<(Batch, bool)>;
 
     /// Ends a batch; one that holds nothing but changes that never happened leaves no trace (`false`).
     fn end(&self, batch: BatchId, now_ms: i64) -> Result<bool>;
@@ -117,6 +150,10 @@ pub trait Ledger: Send + Sync {
     /// The changes of a batch that are neither done nor dropped.
     fn unsettled(&self, batch: BatchId) -> Result<Vec<Change>>;
 
+    /// The changes of a batch that were done and that no done change takes back, newest first: those older than
+    /// `before`, at most `limit`.
+    fn standing_changes(&self, batch: BatchId, before: Option<ChangeId>, limit: usize) -> Result<Vec<Change>>;
+
     /// Writes items back. One that ended is no longer to be done.
     fn save(&self, items: &[BatchItem]) -> Result<()>;
 
@@ -135,6 +172,37 @@ pub trait Ledger: Send + Sync {
     /// The file has a new time or size, but the same content as when it was linked: the new item goes, the old one
     /// stands.
     fn only_touched(&self, item: ItemId, linked: ItemId, fingerprint: Fingerprint) -> Result<()>;
+
+    /// Records what a person said of items that wait; what can go on is tried again by the next run.
+    fn decide(&self, items: &[ItemId], decision: &ReviewDecision) -> Result<()>;
+
+    /// The next run tries items of the profile that ended so again; how many there are.
+    fn retry(&self, profile: &str, outcomes: &[Outcome]) -> Result<u64>;
+
+    /// These items, in order of their keys.
+    fn items_by_id(&self, ids: &[ItemId]) -> Result<Vec<BatchItem>>;
+
+    /// The newest items of the files or specimens a person names: a locator as shown, a file name, or a catalog number.
+    fn items_named(&self, profile: Option<&str>, name: &str) -> Result<Vec<BatchItem>>;
+
+    /// Was a skeletal file with this content read already?
+    fn skeletal_was_read(&self, profile: &str, sha256: Sha256Sum) -> Result<bool>;
+
+    /// Notes since when objects of a store are shown by nothing (those that are shown again are cleared), as far as the
+    /// ledger knows.
+    fn note_unshown(&self, store: &str, now_ms: i64) -> Result<u64>;
+
+    /// Objects shown by nothing since `before_ms` or longer, by key behind `after`; at most `limit`.
+    fn unshown(
+        &self,
+        store: &str,
+        before_ms: i64,
+        after: Option<&ObjectKey>,
+        limit: usize,
+    ) -> Result<Vec<UnshownObject>>;
+
+    /// Objects are gone from the store. Their keys stay taken for what they showed.
+    fn swept(&self, store: &str, keys: &[ObjectKey], now_ms: i64) -> Result<()>;
 
     /// The sizes of an item.
     fn derivatives(&self, item: ItemId) -> Result<Vec<Derivative>>;

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
-use crate::nouns::error::Result;
+use crate::nouns::checksum::Sha256Sum;
+use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::finding::Finding;
 use crate::nouns::profile::AfterLink;
 use crate::nouns::source_image::SourceImage;
@@ -30,6 +31,9 @@ pub struct Listing {
 ///   `Rejected` when it is larger than `limit_bytes` (nothing is read then).
 /// * `take_away` moves or deletes the file, only while it is still the one listed; a file that is gone already is
 ///   taken away already.
+/// * `put_back` brings back what `take_away` took: the file lies where it was listed, with the bytes of `sha256`. One
+///   that lies there already is put back already; another file in its place is a `Conflict` and stays. A moved file
+///   that is not found is `NotFound`.
 #[async_trait]
 pub trait Source: Send + Sync {
     /// Names the source for people.
@@ -46,4 +50,9 @@ pub trait Source: Send + Sync {
 
     /// Moves or deletes one file; returns where it went, for the ledger.
     async fn take_away(&self, image: &SourceImage, after: AfterLink) -> Result<Option<String>>;
+
+    /// Brings one file back: moved, it is looked for where `take_away` puts files; deleted, `bytes` are written.
+    async fn put_back(&self, _image: &SourceImage, _sha256: Sha256Sum, _bytes: Option<&[u8]>) -> Result<()> {
+        Err(Error::new(ErrorKind::Rejected, "this source cannot take files back"))
+    }
 }

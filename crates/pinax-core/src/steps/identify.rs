@@ -24,12 +24,18 @@ pub fn is_picture(locator: &Locator) -> bool {
     PICTURE_EXTENSIONS.contains(&locator.extension().as_str())
 }
 
-/// Reads catalog number and place from the name of `locator`.
+/// Reads catalog number and place from the name of `locator`. A number has at most `max_chars` characters. What is only
+/// doubtful, a cut number or a derivative's name, is believed when `accepted`: a person said so.
 ///
 /// # Errors
 /// The reason why a person must look: the name does not match, is not text, the captured number is cut out of a
 /// longer run of digits (another specimen's number, perhaps), or the name is that of a derivative.
-pub fn identify(pattern: &NamePattern, locator: &Locator) -> Result<Identity, Reason> {
+pub fn identify(
+    pattern: &NamePattern,
+    max_chars: usize,
+    locator: &Locator,
+    accepted: bool,
+) -> Result<Identity, Reason> {
     let name = locator.file_name_text().map_err(|error| Reason::from_error(ReasonCode::NameNotText, &error))?;
     let stem = name.rfind('.').filter(|dot| *dot > 0).map_or(name, |dot| &name[..dot]);
     let captured = match pattern.capture(name) {
@@ -44,20 +50,18 @@ pub fn identify(pattern: &NamePattern, locator: &Locator) -> Result<Identity, Re
         }
     };
     let raw = &name[captured.clone()];
-    if let Some(longer) = longer_number(name, captured.clone()) {
+    if let Some(longer) = longer_number(name, captured.clone())
+        && !accepted
+    {
         return Err(Reason::new(
             ReasonCode::NumberCutShort,
             format!("{pattern} takes `{raw}` out of the longer number `{longer}`, which may be another specimen's"),
         )
         .hint("let the pattern take the whole number, for example \\d+ in place of \\d{7}"));
     }
-    let number = pattern
-        .replaced(raw)
-        .map_err(|why| Reason::new(ReasonCode::NumberRefused, format!("identify.replace failed: {why}")))?;
-    let catalog_number =
-        CatalogNumber::new(&number).map_err(|error| Reason::from_error(ReasonCode::NumberRefused, &error))?;
+    let catalog_number = number(pattern, max_chars, raw)?;
     let suffix = stem.get(captured.end..).unwrap_or_default().to_owned();
-    if is_derivative(&suffix) {
+    if is_derivative(&suffix) && !accepted {
         return Err(Reason::new(
             ReasonCode::DerivativeName,
             format!("`{suffix}` says that this is a smaller copy of another picture"),
@@ -65,6 +69,22 @@ pub fn identify(pattern: &NamePattern, locator: &Locator) -> Result<Identity, Re
         .hint("remove it from the source (the sizes are made here), or rename it"));
     }
     Ok(Identity { catalog_number, rank: rank(&suffix), suffix })
+}
+
+/// The number of a captured text, as `identify.replace` makes it.
+///
+/// # Errors
+/// When it cannot be a number of at most `max_chars` characters.
+pub fn number(pattern: &NamePattern, max_chars: usize, captured: &str) -> Result<CatalogNumber, Reason> {
+    let refused = |message: String| Reason::new(ReasonCode::NumberRefused, message);
+    let number = pattern.replaced(captured).map_err(|why| refused(format!("identify.replace failed: {why}")))?;
+    let number = CatalogNumber::new(&number).map_err(|error| Reason::from_error(ReasonCode::NumberRefused, &error))?;
+    match number.as_str().chars().count() {
+        length if length > max_chars => Err(refused(format!(
+            "the catalog number `{number}` has {length} characters; the portal's column holds {max_chars}"
+        ))),
+        _ => Ok(number),
+    }
 }
 
 /// The whole run of letters and digits around `captured`, when its first or last digit is cut off from others.

@@ -6,6 +6,7 @@
 
 mod batches;
 mod changes;
+mod decisions;
 mod fault;
 mod found;
 mod items;
@@ -21,14 +22,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use pinax_core::Result;
-use pinax_core::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, NewItem, Outcome};
+use pinax_core::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, NewItem, Outcome, ReviewDecision};
 use pinax_core::nouns::change::{Change, ChangeId, ChangeState, NewChange};
 use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::media::{Derivative, ObjectKey};
 use pinax_core::nouns::occurrence::CatalogNumber;
 use pinax_core::nouns::reason::Reason;
 use pinax_core::nouns::source_image::{Fingerprint, SourceImage};
-use pinax_core::ports::ledger::{BatchCounts, ItemFilter, Known, Ledger, LinkedSibling, WaitingCounts};
+use pinax_core::ports::ledger::{BatchCounts, ItemFilter, Known, Ledger, LinkedSibling, UnshownObject, WaitingCounts};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use fault::Fault;
@@ -131,8 +132,8 @@ fn transact<T>(
 }
 
 impl Ledger for SqliteLedger {
-    fn begin(&self, profile: &str, now_ms: i64) -> Result<(Batch, bool)> {
-        self.write(|tx| batches::begin(tx, profile, now_ms))
+    fn begin(&self, profile: &str, undoes: Option<BatchId>, now_ms: i64) -> Result<(Batch, bool)> {
+        self.write(|tx| batches::begin(tx, profile, undoes, now_ms))
     }
 
     fn end(&self, batch: BatchId, now_ms: i64) -> Result<bool> {
@@ -182,6 +183,10 @@ impl Ledger for SqliteLedger {
         self.read(|tx| changes::unsettled(tx, batch))
     }
 
+    fn standing_changes(&self, batch: BatchId, before: Option<ChangeId>, limit: usize) -> Result<Vec<Change>> {
+        self.read(|tx| changes::standing(tx, batch, before, limit))
+    }
+
     fn save(&self, items: &[BatchItem]) -> Result<()> {
         if items.is_empty() {
             return Ok(());
@@ -216,6 +221,47 @@ impl Ledger for SqliteLedger {
 
     fn only_touched(&self, item: ItemId, linked: ItemId, fingerprint: Fingerprint) -> Result<()> {
         self.write(|tx| items::only_touched(tx, item, linked, fingerprint))
+    }
+
+    fn decide(&self, items: &[ItemId], decision: &ReviewDecision) -> Result<()> {
+        self.write_through(|tx| decisions::decide(tx, items, decision))
+    }
+
+    fn retry(&self, profile: &str, outcomes: &[Outcome]) -> Result<u64> {
+        self.write(|tx| decisions::retry(tx, profile, outcomes))
+    }
+
+    fn items_by_id(&self, ids: &[ItemId]) -> Result<Vec<BatchItem>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(|tx| read::items_by_id(tx, ids))
+    }
+
+    fn items_named(&self, profile: Option<&str>, name: &str) -> Result<Vec<BatchItem>> {
+        self.read(|tx| read::items_named(tx, profile, name))
+    }
+
+    fn skeletal_was_read(&self, profile: &str, sha256: Sha256Sum) -> Result<bool> {
+        self.read(|tx| read::skeletal_was_read(tx, profile, sha256))
+    }
+
+    fn note_unshown(&self, store: &str, now_ms: i64) -> Result<u64> {
+        self.write(|tx| objects::note_unshown(tx, store, now_ms))
+    }
+
+    fn unshown(
+        &self,
+        store: &str,
+        before_ms: i64,
+        after: Option<&ObjectKey>,
+        limit: usize,
+    ) -> Result<Vec<UnshownObject>> {
+        self.read(|tx| objects::unshown(tx, store, before_ms, after, limit))
+    }
+
+    fn swept(&self, store: &str, keys: &[ObjectKey], now_ms: i64) -> Result<()> {
+        self.write_through(|tx| objects::swept(tx, store, keys, now_ms))
     }
 
     fn derivatives(&self, item: ItemId) -> Result<Vec<Derivative>> {

@@ -18,6 +18,7 @@ use async_trait::async_trait;
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::collection::{Collection, CollectionKey};
 use pinax_core::nouns::finding::Finding;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::{MediaRecord, MediaRow};
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
 use pinax_core::ports::portal::{Portal, PortalCapabilities};
@@ -113,7 +114,7 @@ impl Desk {
             let record = match self.settle(collection, change, allow_http) {
                 Ok(Settled::There(record)) => Ok(record),
                 Ok(Settled::New(row)) => {
-                    let record = carried(change.after());
+                    let record = carried(change.row());
                     // A second one in this very call finds it.
                     self.written.add(&record)?;
                     rows.push(row);
@@ -141,10 +142,10 @@ impl Portal for ImportCsvPortal {
     }
 
     fn capabilities(&self) -> PortalCapabilities {
-        PortalCapabilities { update: false, direct: false }
+        PortalCapabilities { update: false, delete: false, create: false, fill: false, direct: false }
     }
 
-    async fn check(&self, collection: &CollectionKey) -> Vec<Finding> {
+    async fn check(&self, collection: &CollectionKey, _match_on: &[MatchField]) -> Vec<Finding> {
         let looked = self.with(|desk| {
             let mut findings = desk.index.findings();
             let found = desk.index.collection(collection)?;
@@ -167,6 +168,7 @@ impl Portal for ImportCsvPortal {
     async fn find_occurrences(
         &self,
         collection: &Collection,
+        _match_on: &[MatchField],
         numbers: &[CatalogNumber],
     ) -> Result<Vec<Vec<Occurrence>>> {
         self.with(|desk| Ok(answers(numbers, desk.index.find(collection, &asked_for(numbers))?)))

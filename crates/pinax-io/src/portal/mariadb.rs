@@ -18,6 +18,7 @@ use async_trait::async_trait;
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::collection::{Collection, CollectionKey};
 use pinax_core::nouns::finding::Finding;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::MediaRow;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
 use pinax_core::ports::portal::{Portal, PortalCapabilities};
@@ -59,10 +60,10 @@ impl Portal for MariadbPortal {
     }
 
     fn capabilities(&self) -> PortalCapabilities {
-        PortalCapabilities { update: true, direct: true }
+        PortalCapabilities { update: true, delete: false, create: false, fill: false, direct: true }
     }
 
-    async fn check(&self, collection: &CollectionKey) -> Vec<Finding> {
+    async fn check(&self, collection: &CollectionKey, _match_on: &[MatchField]) -> Vec<Finding> {
         check::check(&self.link, collection).await
     }
 
@@ -73,6 +74,7 @@ impl Portal for MariadbPortal {
     async fn find_occurrences(
         &self,
         collection: &Collection,
+        _match_on: &[MatchField],
         numbers: &[CatalogNumber],
     ) -> Result<Vec<Vec<Occurrence>>> {
         let collid = collid(collection)?;

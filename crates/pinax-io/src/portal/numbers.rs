@@ -47,14 +47,7 @@ mod tests {
     use super::{answers, asked_for, folded};
 
     fn record(occid: u64, number: &str) -> Occurrence {
-        Occurrence {
-            occid: Occid(occid),
-            catalog_number: number.to_owned(),
-            tid: None,
-            scientific_name: None,
-            recorded_by: None,
-            event_date: None,
-        }
+        Occurrence::numbered(Occid(occid), number)
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use pinax_core::ErrorKind;
 use pinax_core::nouns::batch::BatchId;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::Occid;
 use pinax_core::ports::portal::Portal;
 use pinax_testkit::portal_contract::wanted;
@@ -105,7 +106,7 @@ async fn looking_leaves_everything_as_it_is() {
     let portal = place.portal();
     let collection = herbarium(&portal).await;
     portal.media_of(&collection, &[Occid(1)]).await.unwrap();
-    portal.check(&crate::support::key("TST:VASC")).await;
+    portal.check(&crate::support::key("TST:VASC"), &[MatchField::CatalogNumber]).await;
     assert_eq!(place.read(PART), torn);
     assert_eq!(place.written(), [PART]);
 }

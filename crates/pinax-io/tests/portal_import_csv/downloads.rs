@@ -4,6 +4,7 @@ use std::fs;
 
 use pinax_core::ErrorKind;
 use pinax_core::nouns::finding::Severity;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::ports::portal::Portal;
 use pinax_testkit::portal_contract::{Seed, wanted};
 use pinax_testkit::portal_download;
@@ -116,7 +117,7 @@ async fn a_few_broken_lines_are_left_out_and_told() {
     let portal = place.portal();
     assert!(find(&portal, "T7").await.unwrap().is_empty());
     assert_eq!(find(&portal, "T8").await.unwrap().len(), 1);
-    let findings = portal.check(&key("TST:VASC")).await;
+    let findings = portal.check(&key("TST:VASC"), &[MatchField::CatalogNumber]).await;
     let told = findings.iter().find(|finding| finding.severity == Severity::Warning).unwrap();
     assert!(told.message.contains("line 8, 10"), "{told}");
 }

@@ -2,6 +2,7 @@
 
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::finding::Severity;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::ports::portal::Portal;
 use pinax_testkit::portal_contract::wanted;
 
@@ -68,7 +69,7 @@ async fn the_catalog_number_only_when_there_is_nothing_else_and_it_is_alone() {
 #[tokio::test]
 async fn a_download_without_own_numbers_is_warned_of() {
     let place = Place::table("institutionCode,collectionCode,catalogNumber\nTST,VASC,T1\n");
-    let findings = place.portal().check(&key("TST:VASC")).await;
+    let findings = place.portal().check(&key("TST:VASC"), &[MatchField::CatalogNumber]).await;
     assert!(findings.iter().any(|finding| finding.severity == Severity::Warning), "{findings:?}");
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufWriter, Write};
 
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::CatalogNumber;
 use pinax_core::ports::portal::Portal;
 
@@ -35,7 +36,7 @@ async fn a_large_download_is_not_held_in_memory() {
     let collection = herbarium(&portal).await;
     let numbers: Vec<CatalogNumber> =
         (1..=1000).map(|n| CatalogNumber::new(&format!("tst{:08}", n * 200)).unwrap()).collect();
-    let found = portal.find_occurrences(&collection, &numbers).await.unwrap();
+    let found = portal.find_occurrences(&collection, &[MatchField::CatalogNumber], &numbers).await.unwrap();
     assert!(found.iter().zip(1..).all(|(records, n)| records.len() == 1 && records[0].occid.0 == n * 200));
     let grown = peak().saturating_sub(before);
     assert!(grown < 64 << 20, "{grown} bytes more for a download of {size}");

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::collection::{Collection, CollectionKey};
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::{MediaRecord, MediaRow};
 use pinax_core::nouns::occurrence::{CatalogNumber, Occurrence};
 use pinax_core::ports::portal::Portal;
@@ -99,7 +100,10 @@ pub(crate) async fn herbarium(portal: &ImportCsvPortal) -> Collection {
 /// Looks up one number.
 pub(crate) async fn find(portal: &ImportCsvPortal, number: &str) -> Result<Vec<Occurrence>> {
     let collection = portal.collection(&key("TST:VASC")).await?;
-    Ok(portal.find_occurrences(&collection, &[CatalogNumber::new(number).unwrap()]).await?.remove(0))
+    Ok(portal
+        .find_occurrences(&collection, &[MatchField::CatalogNumber], &[CatalogNumber::new(number).unwrap()])
+        .await?
+        .remove(0))
 }
 
 /// The error a download gives.

@@ -1,6 +1,7 @@
 //! The server is down, goes down, or does not let us in.
 
 use pinax_core::ErrorKind;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::Occid;
 use pinax_core::ports::portal::Portal;
 use pinax_testkit::mariadb::TestMariadb;
@@ -17,7 +18,7 @@ async fn a_server_that_is_down_is_told_at_once_and_works_when_it_is_up() {
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(error.to_string().contains(&server.port().to_string()), "{error}");
     assert!(error.hint_text().is_some());
-    let findings = portal.check(&key()).await;
+    let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
     assert_eq!(findings.len(), 1, "{findings:?}");
     server.restart();
     assert_eq!(herbarium(&portal).await.name, "Test Herbarium");
@@ -115,7 +116,7 @@ async fn a_look_up_survives_a_lost_connection() {
     let portal = portal_through(proxy.port());
     let collection = herbarium(&portal).await;
     let numbers = ["TST00000004".to_owned().try_into().unwrap()];
-    let found = portal.find_occurrences(&collection, &numbers).await.unwrap();
+    let found = portal.find_occurrences(&collection, &[MatchField::CatalogNumber], &numbers).await.unwrap();
     assert_eq!(found[0][0].occid, Occid(4));
     assert_eq!(proxy.cuts(), 2);
 }

@@ -1,5 +1,6 @@
 //! No query reads a whole table, as the server itself tells.
 
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
 use pinax_core::ports::portal::Portal;
 use pinax_testkit::mariadb::TestMariadb;
@@ -37,7 +38,7 @@ async fn look_ups_and_writes_read_what_they_need_and_no_more() {
     let idle = reads(&server);
     let idle = reads(&server) - idle;
     let before = reads(&server);
-    let found = portal.find_occurrences(&collection, &numbers).await.unwrap();
+    let found = portal.find_occurrences(&collection, &[MatchField::CatalogNumber], &numbers).await.unwrap();
     let look_up = reads(&server) - before - idle;
     assert!(found.iter().all(|records| records.len() == 1));
     assert!(look_up < 6 * 1000, "{look_up} reads for 1000 numbers");
@@ -63,7 +64,7 @@ async fn the_look_up_goes_through_the_index_on_catalog_number() {
     for asked in [1_usize, 40, 1000] {
         let numbers: Vec<CatalogNumber> =
             (1..=asked).map(|n| CatalogNumber::new(&format!("0{n:06}")).unwrap()).collect();
-        portal.find_occurrences(&collection, &numbers).await.unwrap();
+        portal.find_occurrences(&collection, &[MatchField::CatalogNumber], &numbers).await.unwrap();
         let executed = server.query(
             "SELECT argument FROM mysql.general_log
              WHERE command_type = 'Execute' AND argument LIKE '%FROM omoccurrences%' ORDER BY event_time DESC LIMIT 1",

@@ -2,6 +2,7 @@
 
 use pinax_core::ErrorKind;
 use pinax_core::nouns::finding::{Finding, Severity};
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::ports::portal::Portal;
 use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
 use pinax_testkit::mariadb::TestMariadb;
@@ -31,7 +32,7 @@ async fn a_password_in_the_url_serves_and_stays_hidden() {
     let options = MariadbOptions::new(url, None);
     let portal = MariadbPortal::new(&options).unwrap();
     herbarium(&portal).await;
-    let findings = portal.check(&key()).await;
+    let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
     for text in [format!("{options:?}"), portal.describe(), format!("{findings:?}")] {
         assert!(!text.contains(TestMariadb::PASSWORD), "{text}");
     }
@@ -54,7 +55,7 @@ async fn a_database_that_is_not_there() {
 async fn the_documented_grants_are_enough() {
     let server = TestMariadb::with_records(3);
     let portal = portal(&server);
-    let findings = portal.check(&key()).await;
+    let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
     assert!(findings.iter().all(|finding| finding.severity == Severity::Note), "{findings:?}");
     let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
     assert!(told.iter().any(|line| line.contains("3 records") && line.contains("Test Herbarium")), "{told:?}");
@@ -69,7 +70,7 @@ async fn a_user_who_may_only_read_is_told_so_before_and_refused_after() {
     server.create_user("reader", "r", &["SELECT ON symbiota.*"]);
     let portal = portal_at(&server.url_of("reader"), Some("r"));
     let before = server.dump(&["media", "mediametadata", "omoccurrences"]);
-    let findings = portal.check(&key()).await;
+    let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
     let told = errors(&findings).join("\n");
     for right in ["INSERT on media", "INSERT on mediametadata", "UPDATE on media", "DELETE on media"] {
         assert!(told.contains(right), "{told}");
@@ -90,7 +91,7 @@ async fn a_server_that_is_read_only() {
     let server = TestMariadb::with_records(3);
     server.exec("SET GLOBAL read_only = 1");
     let portal = portal(&server);
-    assert!(errors(&portal.check(&key()).await).join("\n").contains("read-only"));
+    assert!(errors(&portal.check(&key(), &[MatchField::CatalogNumber]).await).join("\n").contains("read-only"));
     let collection = herbarium(&portal).await;
     let error = portal.apply(&collection, BATCH, &inserts(1)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ReadOnly, "{error}");

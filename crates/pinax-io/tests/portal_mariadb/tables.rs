@@ -3,6 +3,7 @@
 use pinax_core::ErrorKind;
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::finding::Severity;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::ports::portal::Portal;
 use pinax_testkit::mariadb::TestMariadb;
 
@@ -16,7 +17,7 @@ async fn told_after(sql: &str, kind: ErrorKind, parts: &[&str]) {
     let error = portal.collection(&key()).await.unwrap_err();
     assert_eq!(error.kind(), kind, "{error}");
     assert!(error.hint_text().is_some());
-    let findings = portal.check(&key()).await;
+    let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
     let shown: Vec<String> = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)

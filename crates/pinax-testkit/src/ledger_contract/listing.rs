@@ -135,7 +135,7 @@ pub fn profiles_are_apart(open: Open) {
     let new = named("a.jpg", "A1");
     let item = bench.take_one(bench.begin().id, new.clone());
     assert_eq!(ok(bench.ledger().known("other", std::slice::from_ref(&new.image))), [Known::New]);
-    let (other, _) = ok(bench.ledger().begin("other", 1));
+    let (other, _) = ok(bench.ledger().begin("other", None, 1));
     let twin = bench.take_one(other.id, new.clone());
     assert_ne!(twin.id, item.id);
     bench.linked(&item, "a");

@@ -103,7 +103,7 @@ pub fn kept_after_closing(open: Open) {
     let linked = bench.linked(&linked, "one");
     let on_its_way = bench.take_one(batch.id, named("b.jpg", "B1"));
     bench.reopen();
-    assert_eq!(ok(bench.ledger().begin(PROFILE, 9)), (batch.clone(), true));
+    assert_eq!(ok(bench.ledger().begin(PROFILE, None, 9)), (batch.clone(), true));
     assert_eq!(bench.items(batch.id), [linked.clone(), on_its_way.clone()]);
     assert_eq!(bench.known(&linked.image), Known::Unchanged);
     assert_eq!(bench.known(&on_its_way.image), Known::OnItsWay(on_its_way.id));

@@ -1,6 +1,7 @@
 //! Clauses about new rows.
 
 use pinax_core::ErrorKind;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::MediaRecord;
 use pinax_core::nouns::occurrence::Occid;
 use pinax_core::steps::link::MediaChange;
@@ -33,9 +34,9 @@ pub async fn rows_are_as_wanted<H: PortalHarness>() {
     let answers = harness.portal().apply(&collection, BATCH, &changes).await.expect("applied");
     for (change, answer) in changes.iter().zip(&answers) {
         let row = answer.as_ref().expect("written");
-        assert_eq!(carried(&row.record), carried(change.after()));
+        assert_eq!(carried(&row.record), carried(change.row()));
     }
-    let mut expected: Vec<_> = changes.iter().map(|change| carried(change.after())).collect();
+    let mut expected: Vec<_> = changes.iter().map(|change| carried(change.row())).collect();
     expected.sort();
     assert_eq!(carried_rows(&harness).await, expected);
     let rows = harness.portal().media_of(&collection, &[Occid(1), Occid(2), Occid(3)]).await.expect("read");
@@ -94,7 +95,7 @@ pub async fn many_rows_are_answered_in_order<H: PortalHarness>() {
     let answers = harness.portal().apply(&collection, BATCH, &changes).await.expect("applied");
     assert_eq!(answers.len(), changes.len());
     for (change, answer) in changes.iter().zip(answers) {
-        assert_eq!(answer.expect("written").record.record_id, change.after().record_id);
+        assert_eq!(answer.expect("written").record.record_id, change.row().record_id);
     }
     assert_eq!(harness.rows().await.len(), 620);
 }
@@ -104,7 +105,9 @@ pub async fn nothing_asked_is_nothing_done<H: PortalHarness>() {
     let harness = H::open(&Seed::counted(1)).await;
     let collection = herbarium(&harness).await;
     let portal = harness.portal();
-    assert!(portal.find_occurrences(&collection, &[]).await.expect("looked up").is_empty());
+    assert!(
+        portal.find_occurrences(&collection, &[MatchField::CatalogNumber], &[]).await.expect("looked up").is_empty()
+    );
     assert!(portal.apply(&collection, BATCH, &[]).await.expect("applied").is_empty());
     portal.finish(&collection, BATCH).await.expect("ended");
     assert!(harness.rows().await.is_empty());

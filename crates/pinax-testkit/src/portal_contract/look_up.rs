@@ -3,6 +3,7 @@
 use pinax_core::ErrorKind;
 use pinax_core::nouns::collection::{Collection, CollectionKey};
 use pinax_core::nouns::finding::Severity;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::MediaRecord;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
 
@@ -27,10 +28,10 @@ pub async fn a_collection_is_found_by_code_and_number<H: PortalHarness>() {
 /// `check` of a portal that works finds nothing to mend.
 pub async fn a_good_portal_is_found_good<H: PortalHarness>() {
     let harness = H::open(&Seed::counted(3)).await;
-    let findings = harness.portal().check(&key("TST:VASC")).await;
+    let findings = harness.portal().check(&key("TST:VASC"), &[MatchField::CatalogNumber]).await;
     assert!(!findings.is_empty());
     assert!(findings.iter().all(|finding| finding.severity == Severity::Note), "{findings:?}");
-    let findings = harness.portal().check(&key("TST:ALGA")).await;
+    let findings = harness.portal().check(&key("TST:ALGA"), &[MatchField::CatalogNumber]).await;
     assert!(findings.iter().any(|finding| finding.severity == Severity::Error), "{findings:?}");
 }
 
@@ -95,7 +96,8 @@ pub async fn a_thousand_numbers_and_more<H: PortalHarness>() {
     let collection = herbarium(&harness).await;
     let asked: Vec<CatalogNumber> =
         (1..=2600).map(|n| CatalogNumber::new(&format!("TST{n:08}")).expect("a number")).collect();
-    let found = harness.portal().find_occurrences(&collection, &asked).await.expect("looked up");
+    let found =
+        harness.portal().find_occurrences(&collection, &[MatchField::CatalogNumber], &asked).await.expect("looked up");
     let occids: Vec<Option<u64>> = found.iter().map(|records| records.first().map(|record| record.occid.0)).collect();
     let expected: Vec<Option<u64>> = (1..=2600).map(|n| (n <= 2500).then_some(n)).collect();
     assert_eq!(occids, expected);
@@ -123,7 +125,8 @@ async fn check_found<H: PortalHarness>(seed: &Seed, expected: &[(&str, &[u64])])
     let harness = H::open(seed).await;
     let collection = herbarium(&harness).await;
     let asked = numbers(&expected.iter().map(|(number, _)| *number).collect::<Vec<_>>());
-    let found = harness.portal().find_occurrences(&collection, &asked).await.expect("looked up");
+    let found =
+        harness.portal().find_occurrences(&collection, &[MatchField::CatalogNumber], &asked).await.expect("looked up");
     let found: Vec<Vec<u64>> =
         found.iter().map(|records| records.iter().map(|record| record.occid.0).collect()).collect();
     assert_eq!(found.len(), expected.len());

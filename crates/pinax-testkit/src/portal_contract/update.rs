@@ -65,7 +65,7 @@ pub async fn updating_twice_is_once<H: PortalHarness>() {
     let change = update(&wanted(1, "a"), renewed(&wanted(1, "a")));
     for _ in 0..2 {
         let answers = harness.portal().apply(&collection, BATCH, std::slice::from_ref(&change)).await.expect("applied");
-        assert_eq!(carried(&answers[0].as_ref().expect("changed").record), carried(change.after()));
+        assert_eq!(carried(&answers[0].as_ref().expect("changed").record), carried(change.row()));
         assert_eq!(harness.rows().await.len(), 1);
     }
 }

@@ -31,7 +31,11 @@ pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Res
         findings.push(told(wired.source.check().await, format!("source {}", wired.source.describe())));
         findings.push(told(wired.store.check().await, format!("store {} can be written", wired.store.describe())));
         // A portal that hangs must not hang the check.
-        let portal = tokio::time::timeout(Duration::from_secs(60), wired.portal.check(&wired.profile.collection)).await;
+        let portal = tokio::time::timeout(
+            Duration::from_secs(60),
+            wired.portal.check(&wired.profile.collection, &wired.profile.match_on),
+        )
+        .await;
         match portal {
             Ok(portal) => findings.extend(portal),
             Err(_) => findings.push(Finding::error("the portal did not answer within 60 s")),

@@ -65,6 +65,7 @@ fn what_became(item: &BatchItem) -> String {
         (Some(Outcome::Done), Some(code)) => format!("nothing to do: {code}"),
         (Some(Outcome::Review), code) => format!("to review: {}", code.unwrap_or_default()),
         (Some(Outcome::Failed), code) => format!("failed: {}", code.unwrap_or_default()),
+        (Some(other), code) => format!("{other}: {}", code.unwrap_or_default()),
         (None, _) => "on its way".to_owned(),
     }
 }

@@ -57,11 +57,14 @@ pub(super) async fn report(common: &Common, options: &ReportOptions) -> anyhow::
 }
 
 /// The sections of a page: failed first, then what a person must decide, then what is done.
-const SECTIONS: [(&str, &str); 5] = [
+const SECTIONS: [(&str, &str); 8] = [
     ("failed", "Failed"),
     ("review", "To review"),
     ("linked", "Linked"),
     ("nothing", "Needed nothing"),
+    ("skipped", "Left alone"),
+    ("rejected", "Rejected"),
+    ("undone", "Taken back"),
     ("way", "On the way"),
 ];
 
@@ -134,6 +137,9 @@ fn outcome_of(class: &str) -> Option<Outcome> {
         "failed" => Some(Outcome::Failed),
         "review" => Some(Outcome::Review),
         "linked" | "nothing" => Some(Outcome::Done),
+        "skipped" => Some(Outcome::Skipped),
+        "rejected" => Some(Outcome::Rejected),
+        "undone" => Some(Outcome::Undone),
         _ => None,
     }
 }
@@ -144,6 +150,9 @@ fn class_of(item: &BatchItem) -> &'static str {
         Some(Outcome::Review) => "review",
         Some(Outcome::Done) if item.reason.is_none() => "linked",
         Some(Outcome::Done) => "nothing",
+        Some(Outcome::Skipped) => "skipped",
+        Some(Outcome::Rejected) => "rejected",
+        Some(Outcome::Undone) => "undone",
         None => "way",
     }
 }

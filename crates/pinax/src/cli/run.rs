@@ -94,6 +94,8 @@ fn summary(report: &RunReport, seconds: f64, direct: bool) -> String {
         line("for import", report.linked, "   (linked once the CSV is imported into the portal)");
     }
     line("needed nothing", report.needed_nothing, "   (the record shows the picture, or its twin)");
+    line("left alone", report.skipped, "   (as the profile says: missing, existing)");
+    line("records made", report.created, "");
     line("to review", report.review, "");
     line("failed", report.failed, "");
     let mut head = match report.batch {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use pinax_core::nouns::matching::MatchField;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -116,6 +117,13 @@ pub(crate) enum After {
 pub(crate) struct IdentifyOptions {
     pub(crate) pattern: String,
     pub(crate) replace: Option<ReplaceOptions>,
+    /// The columns a number is looked for in, the first that finds something answers.
+    #[serde(default = "catalog_number")]
+    pub(crate) match_on: Vec<MatchField>,
+}
+
+fn catalog_number() -> Vec<MatchField> {
+    vec![MatchField::CatalogNumber]
 }
 
 /// `replace = { pattern = "/^/", with = "barcode-" }`
@@ -165,4 +173,44 @@ pub(crate) struct LinkOptions {
     pub(crate) creator: Option<String>,
     pub(crate) rights: Option<String>,
     pub(crate) copyright: Option<String>,
+    /// Usage terms.
+    pub(crate) access_rights: Option<String>,
+    /// The number is on no record.
+    #[serde(default)]
+    pub(crate) missing: MissingOption,
+    /// The number is on several records.
+    #[serde(default)]
+    #[expect(dead_code, reason = "there is one answer: guessing is a person's job")]
+    several: SeveralOption,
+    /// The record shows a picture of this name already.
+    #[serde(default)]
+    pub(crate) existing: ExistingOption,
+}
+
+/// `link.missing`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum MissingOption {
+    #[default]
+    Review,
+    Skip,
+    Create,
+}
+
+/// `link.several`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SeveralOption {
+    #[default]
+    Review,
+}
+
+/// `link.existing`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ExistingOption {
+    #[default]
+    Skip,
+    KeepBoth,
+    Replace,
 }

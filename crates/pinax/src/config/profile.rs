@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::error::{Error, ErrorKind, Result};
-use pinax_core::nouns::profile::{AfterLink, Profile, Rights};
+use pinax_core::nouns::matching::MatchField;
+use pinax_core::nouns::profile::{AfterLink, Existing, Missing, Profile, Rights};
 use pinax_core::nouns::uri::PublicUrl;
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::NamePattern;
 use pinax_core::steps::publish::KeyTemplate;
 
-use super::options::{After, DeriveOptions, LimitOptions, LinkOptions, ProfileOptions};
+use super::options::{After, DeriveOptions, ExistingOption, LimitOptions, LinkOptions, MissingOption, ProfileOptions};
 
 const MEGA: u64 = 1_000_000;
 
@@ -22,6 +23,17 @@ pub(super) fn build(name: &str, options: &ProfileOptions, limits: &LimitOptions)
         name: name.to_owned(),
         collection: collection(options)?,
         pattern: Arc::new(NamePattern::new(&options.identify.pattern, replace)?),
+        match_on: match_on(&options.identify.match_on)?,
+        missing: match options.link.missing {
+            MissingOption::Review => Missing::Review,
+            MissingOption::Skip => Missing::Skip,
+            MissingOption::Create => Missing::Create,
+        },
+        existing: match options.link.existing {
+            ExistingOption::Skip => Existing::Skip,
+            ExistingOption::KeepBoth => Existing::KeepBoth,
+            ExistingOption::Replace => Existing::Replace,
+        },
         recipe: recipe(&options.derive)?,
         keys: match &options.store.key {
             Some(key) => KeyTemplate::new(key)?,
@@ -42,6 +54,21 @@ pub(super) fn build(name: &str, options: &ProfileOptions, limits: &LimitOptions)
         max_pixels: limits.max_megapixels.unwrap_or(400).saturating_mul(MEGA),
         max_source_bytes: limits.max_source_mb.unwrap_or(500).saturating_mul(MEGA),
     })
+}
+
+fn match_on(fields: &[MatchField]) -> Result<Vec<MatchField>> {
+    let names = MatchField::ALL.map(MatchField::as_str).join(", ");
+    if fields.is_empty() {
+        return Err(config("identify.match_on is empty").hint(format!("name one or more of {names}")));
+    }
+    let mut seen = Vec::new();
+    for field in fields {
+        if seen.contains(field) {
+            return Err(config(format!("identify.match_on names {field} twice")));
+        }
+        seen.push(*field);
+    }
+    Ok(seen)
 }
 
 fn config(message: impl Into<String>) -> Error {
@@ -102,6 +129,6 @@ fn rights(options: &LinkOptions) -> Result<Rights> {
         creator: fits("creator", &options.creator, 100)?,
         rights: fits("rights", &options.rights, 255)?,
         copyright: fits("copyright", &options.copyright, 255)?,
-        access_rights: None,
+        access_rights: fits("access_rights", &options.access_rights, 255)?,
     })
 }

@@ -50,6 +50,9 @@ impl<W: Write> Page<W> {
             ("review", "to review", counts.review),
             ("linked", "linked", counts.linked),
             ("nothing", "needed nothing", counts.needed_nothing),
+            ("skipped", "left alone", counts.skipped),
+            ("rejected", "rejected", counts.rejected),
+            ("undone", "taken back", counts.undone),
             ("way", "on the way", counts.on_the_way),
         ] {
             if number > 0 {

@@ -48,7 +48,7 @@ pub(crate) fn finding(finding: &Finding) -> String {
 pub(crate) fn lines_of(item: &BatchItem) -> Option<String> {
     let reason = item.reason.as_ref()?;
     let line = match item.outcome? {
-        Outcome::Done => return None,
+        Outcome::Done | Outcome::Skipped | Outcome::Rejected | Outcome::Undone => return None,
         Outcome::Review => return Some(aside(&item.image, reason)),
         Outcome::Failed => format!("error: could not link {}: {}", item.image.locator, reason.message),
     };

@@ -30,8 +30,9 @@ pub(super) fn count(item: &BatchItem, report: &mut RunReport) {
     match item.outcome {
         Some(Outcome::Review) => report.review += 1,
         Some(Outcome::Failed) => report.failed += 1,
+        Some(Outcome::Skipped) => report.skipped += 1,
         Some(Outcome::Done) if reason.is_some() => report.needed_nothing += 1,
         Some(Outcome::Done) => report.linked += 1,
-        None => {}
+        Some(Outcome::Rejected | Outcome::Undone) | None => {}
     }
 }

@@ -8,6 +8,7 @@ use futures::{StreamExt, stream};
 use super::ending::end_item;
 use super::linking::{Linkable, by_record, link};
 use super::pool::Pool;
+use super::records::create_missing;
 use super::specimen::{Specimen, SpecimenEnd, specimen};
 use super::{RunContext, RunReport, ending};
 use crate::nouns::batch::{Batch, BatchItem, Outcome};
@@ -15,6 +16,7 @@ use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, Result};
 use crate::nouns::media::MediaRow;
 use crate::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
+use crate::nouns::profile::Missing;
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
@@ -33,42 +35,97 @@ pub(super) async fn group(
 ) -> Result<()> {
     let specimens = by_specimen(items)?;
     let numbers: Vec<CatalogNumber> = specimens.iter().map(|(number, _)| number.clone()).collect();
-    let found = context.portal.find_occurrences(collection, &numbers).await?;
+    let mut found = context.portal.find_occurrences(collection, &context.profile.match_on, &numbers).await?;
     if found.len() != numbers.len() {
         return Err(Error::new(crate::ErrorKind::Internal, "the portal did not answer for every catalog number"));
     }
+    let refused = create_missing(context, batch, collection, &specimens, &mut found, report).await?;
     let mut siblings: HashMap<CatalogNumber, Vec<LinkedSibling>> = HashMap::new();
     for sibling in context.ledger.linked_siblings(&context.profile.name, &numbers)? {
         siblings.entry(sibling.catalog_number.clone()).or_default().push(sibling);
     }
     let present = rows_of(context, collection, &found).await?;
-    let (mut ready, mut undecided, mut of_record) = (Vec::new(), Vec::new(), HashMap::new());
-    for ((number, items), occurrences) in specimens.into_iter().zip(found) {
-        match the_only(&number, occurrences) {
-            Ok(occurrence) => {
-                let linked = siblings.remove(&number).unwrap_or_default();
-                let present = present.get(&occurrence.occid).cloned().unwrap_or_default();
-                // Two numbers (`124`, `00124`) may be one record's: then they are one specimen.
-                match of_record.entry(occurrence.occid) {
-                    Entry::Vacant(entry) => {
-                        entry.insert(ready.len());
-                        ready.push(Specimen { occurrence, items, linked, present });
-                    }
-                    Entry::Occupied(entry) => {
-                        let specimen: &mut Specimen = &mut ready[*entry.get()];
-                        specimen.items.extend(items);
-                        specimen.linked.extend(linked);
+    let (mut ready, mut undecided) = (Ready::default(), Vec::new());
+    for (at, ((number, items), occurrences)) in specimens.into_iter().zip(found).enumerate() {
+        let mut linked = siblings.remove(&number).unwrap_or_default();
+        for (answer, items) in by_record_of(&number, items, &occurrences) {
+            match answer {
+                Ok(occurrence) => ready.add(occurrence, items, std::mem::take(&mut linked), &present),
+                Err(reason) => {
+                    let reason = refused.get(&at).cloned().unwrap_or(reason);
+                    let outcome = outcome_of(context, &reason);
+                    for mut item in items {
+                        end_item(&mut item, batch, outcome, reason.clone(), report);
+                        undecided.push(item);
                     }
                 }
-            }
-            Err(reason) => {
-                undecided.extend(items.into_iter().map(|item| put_aside(item, batch, reason.clone(), report)));
             }
         }
     }
     context.ledger.save(&undecided)?;
     undecided.iter().for_each(|item| context.progress.tell(Event::Ended(item)));
-    work(context, pool, batch, collection, ready, report).await
+    work(context, pool, batch, collection, ready.specimens, report).await
+}
+
+/// Specimens whose record is known. Two numbers (`124`, `00124`) may be one record's: then they are one specimen.
+#[derive(Default)]
+struct Ready {
+    specimens: Vec<Specimen>,
+    of_record: HashMap<Occid, usize>,
+}
+
+impl Ready {
+    fn add(
+        &mut self,
+        occurrence: Occurrence,
+        items: Vec<BatchItem>,
+        linked: Vec<LinkedSibling>,
+        present: &HashMap<Occid, Vec<MediaRow>>,
+    ) {
+        match self.of_record.entry(occurrence.occid) {
+            Entry::Vacant(entry) => {
+                entry.insert(self.specimens.len());
+                let present = present.get(&occurrence.occid).cloned().unwrap_or_default();
+                self.specimens.push(Specimen { occurrence, items, linked, present });
+            }
+            Entry::Occupied(entry) => {
+                let specimen = &mut self.specimens[*entry.get()];
+                specimen.items.extend(items);
+                specimen.linked.extend(linked);
+            }
+        }
+    }
+}
+
+/// A picture without a record waits, unless the profile leaves such ones alone.
+fn outcome_of(context: RunContext<'_>, reason: &Reason) -> Outcome {
+    match (reason.code, context.profile.missing) {
+        (ReasonCode::PortalRefused, _) => Outcome::Failed,
+        (ReasonCode::NoRecord, Missing::Skip) => Outcome::Skipped,
+        _ => Outcome::Review,
+    }
+}
+
+/// The items of one number by the record they belong to: the only one, or that which a person chose among several.
+fn by_record_of(
+    number: &CatalogNumber,
+    items: Vec<BatchItem>,
+    occurrences: &[Occurrence],
+) -> Vec<(Result<Occurrence, Reason>, Vec<BatchItem>)> {
+    let chosen = |item: &BatchItem| item.decision.as_ref().and_then(|decision| decision.occid);
+    let mut parts: Vec<(Option<Occid>, Vec<BatchItem>)> = Vec::new();
+    for item in items {
+        let occid = chosen(&item).filter(|occid| occurrences.iter().any(|one| one.occid == *occid));
+        match parts.iter_mut().find(|(of, _)| *of == occid) {
+            Some((_, items)) => items.push(item),
+            None => parts.push((occid, vec![item])),
+        }
+    }
+    let answer = |occid: Option<Occid>| match occid.and_then(|id| occurrences.iter().find(|one| one.occid == id)) {
+        Some(chosen) => Ok(chosen.clone()),
+        None => the_only(number, occurrences.to_vec()),
+    };
+    parts.into_iter().map(|(occid, items)| (answer(occid), items)).collect()
 }
 
 /// Makes and publishes specimens in parallel; links as soon as enough are ready, and at the end whatever is.
@@ -143,7 +200,7 @@ pub(crate) fn the_only(number: &CatalogNumber, mut occurrences: Vec<Occurrence>)
     const SHOWN: usize = 5;
     match occurrences.len() {
         0 => Err(Reason::new(ReasonCode::NoRecord, format!("no occurrence has catalog number {number}"))
-            .hint("add the record in the portal and run again, or mend the file name")),
+            .hint("add the record in the portal and run again, or name the right number: pinax review assign")),
         1 => Ok(occurrences.remove(0)),
         many => {
             let mut shown: Vec<String> = occurrences.iter().take(SHOWN).map(ToString::to_string).collect();
@@ -154,13 +211,7 @@ pub(crate) fn the_only(number: &CatalogNumber, mut occurrences: Vec<Occurrence>)
                 ReasonCode::SeveralRecords,
                 format!("{many} occurrences have catalog number {number}: {}", shown.join("; ")),
             )
-            .hint("merge or correct the records in the portal and run again"))
+            .hint("merge or correct the records in the portal and run again, or choose one: pinax review assign"))
         }
     }
-}
-
-/// Puts an item aside for a person. One that waited for the same reason before has not changed.
-fn put_aside(mut item: BatchItem, batch: &Batch, reason: Reason, report: &mut RunReport) -> BatchItem {
-    end_item(&mut item, batch, Outcome::Review, reason, report);
-    item
 }

@@ -1,18 +1,19 @@
 //! Changes that a killed run left as intended are settled by looking: what is there was done, the rest never happened.
 
 use crate::flows::run::RunContext;
-use crate::nouns::batch::{Batch, ItemId, Outcome, Stage};
+use crate::nouns::batch::{BatchId, Outcome, Stage};
 use crate::nouns::change::{Change, ChangeState, ChangeTarget};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::Result;
+use crate::nouns::matching::MatchField;
 use crate::nouns::media::{MediaRecord, ObjectKey};
-use crate::nouns::occurrence::Occid;
+use crate::nouns::occurrence::{CatalogNumber, Occid};
+use crate::nouns::occurrence_record::OccurrenceRecord;
 use crate::nouns::profile::AfterLink;
 use crate::nouns::source_image::{Fingerprint, Locator, SourceImage};
-use crate::ports::ledger::ItemFilter;
 
-pub(super) async fn settle(context: RunContext<'_>, batch: &Batch, collection: &Collection) -> Result<()> {
-    let changes = context.ledger.unsettled(batch.id)?;
+pub(crate) async fn settle(context: RunContext<'_>, batch: BatchId, collection: &Collection) -> Result<()> {
+    let changes = context.ledger.unsettled(batch)?;
     if changes.is_empty() {
         return Ok(());
     }
@@ -21,6 +22,7 @@ pub(super) async fn settle(context: RunContext<'_>, batch: &Batch, collection: &
         let done = match change.change.target {
             ChangeTarget::Object => object_is_there(context, change).await?,
             ChangeTarget::Media => row_is_there(context, collection, change).await?,
+            ChangeTarget::Occurrence => record_is_there(context, collection, change).await?,
             ChangeTarget::Source => source_is_gone(context, change).await?,
         };
         settled.push((change.id, if done { ChangeState::Done } else { ChangeState::Dropped }));
@@ -41,18 +43,35 @@ async fn row_is_there(context: RunContext<'_>, collection: &Collection, change: 
     let after = change.change.after.clone().and_then(|after| serde_json::from_value::<MediaRecord>(after).ok());
     let Some(after) = after else { return Ok(false) };
     let rows = context.portal.media_of(collection, &[Occid(after.occid)]).await?;
-    Ok(rows.iter().any(|row| {
-        row.record.record_id.eq_ignore_ascii_case(&after.record_id) && row.record.original_url == after.original_url
-    }))
+    Ok(rows.iter().any(|row| row.is_known_as(&after.record_id) && row.record.original_url == after.original_url))
+}
+
+/// A record that was to be made is looked for by its `recordID`; what was to be filled is compared.
+async fn record_is_there(context: RunContext<'_>, collection: &Collection, change: &Change) -> Result<bool> {
+    let record = |json: &Option<serde_json::Value>| {
+        json.clone().and_then(|json| serde_json::from_value::<OccurrenceRecord>(json).ok())
+    };
+    match (record(&change.change.before), record(&change.change.after)) {
+        (None, Some(after)) => {
+            let Ok(number) = CatalogNumber::new(&after.record_id) else { return Ok(false) };
+            let found = context.portal.find_occurrences(collection, &[MatchField::RecordId], &[number]).await?;
+            Ok(found.iter().any(|records| !records.is_empty()))
+        }
+        (Some(before), Some(after)) => {
+            let Some(occid) = before.occid else { return Ok(false) };
+            let columns: Vec<&str> = after.fields.keys().map(String::as_str).collect();
+            let there = context.portal.occurrence_fields(collection, &[occid], &columns).await?;
+            Ok(there.first().is_some_and(|there| there.fields == after.fields))
+        }
+        _ => Ok(false),
+    }
 }
 
 /// When the link stands, what was intended for the file is done now, if it was not and is still wanted: doing it twice
 /// does no harm.
 async fn source_is_gone(context: RunContext<'_>, change: &Change) -> Result<bool> {
-    let only = ItemFilter::Batch(change.change.batch);
-    let before = ItemId(change.change.item.0 - 1);
-    let item = context.ledger.items(&only, Some(Outcome::Done), Some(before), 1)?.pop();
-    let linked = item.is_some_and(|item| item.id == change.change.item && item.stage == Stage::Linked);
+    let item = context.ledger.items_by_id(&[change.change.item])?.pop();
+    let linked = item.is_some_and(|item| item.outcome == Some(Outcome::Done) && item.stage == Stage::Linked);
     if !linked || context.profile.after == AfterLink::Keep {
         return Ok(false);
     }

@@ -160,9 +160,10 @@ fn new_change(batch: &Batch, pending: &Pending) -> NewChange {
         batch: batch.id,
         item: pending.item.id,
         target: ChangeTarget::Media,
-        subject: pending.change.after().record_id.clone(),
+        subject: pending.change.row().record_id.clone(),
         before: pending.change.before().map(value),
-        after: Some(value(pending.change.after())),
+        after: pending.change.after().map(value),
+        reverses: None,
     }
 }
 
@@ -210,6 +211,7 @@ fn removal(
             "modifiedNs": item.image.fingerprint.modified_ns,
         })),
         after: Some(json!({ "after": after })),
+        reverses: None,
     })
 }
 

@@ -7,8 +7,9 @@ use crate::nouns::batch::{Batch, BatchItem, Stage};
 use crate::nouns::change::{ChangeTarget, NewChange};
 use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{ErrorKind, Result};
-use crate::nouns::media::{Derivative, ObjectKey, Variant};
+use crate::nouns::media::{Derivative, MediaRow, ObjectKey, Variant};
 use crate::nouns::reason::{Reason, ReasonCode};
+use crate::nouns::uri::AccessUri;
 use crate::ports::store::Put;
 use crate::steps::derive::{Made, MadeFile};
 use crate::steps::publish::{BaseName, KeyParts, base_names};
@@ -26,6 +27,7 @@ pub(super) async fn publish(
     batch: &Batch,
     mut item: BatchItem,
     made: &Made,
+    taken: &[MediaRow],
 ) -> Result<Published> {
     let started_ms = batch.started_ms;
     let Some(identity) = item.identity.clone() else {
@@ -51,6 +53,9 @@ pub(super) async fn publish(
             }
             Err(error) => return Err(error),
         };
+        if derivatives.iter().any(|derivative| is_shown_at(taken, &derivative.uri)) {
+            continue;
+        }
         let Some(missing) = missing(context, &wanted).await? else {
             continue;
         };
@@ -72,6 +77,14 @@ pub(super) async fn publish(
     let reason = Reason::new(ReasonCode::NotPublished, "every name for this picture shows something else on the store")
         .hint("look at the store: something else writes into it");
     Ok(Published::Refused(Box::new(item), reason))
+}
+
+/// Does a row of somebody else show something at this address?
+fn is_shown_at(taken: &[MediaRow], uri: &AccessUri) -> bool {
+    taken.iter().any(|row| {
+        let shows = [Some(&row.record.original_url), Some(&row.record.url), row.record.thumbnail_url.as_ref()];
+        shows.into_iter().flatten().any(|url| AccessUri::same_place(url, uri.as_str()))
+    })
 }
 
 /// Those of `wanted` that are not on the store yet; `None` when something else lies under one of the keys.
@@ -162,5 +175,6 @@ fn put_change(batch: &Batch, item: &BatchItem, store: &str, key: &ObjectKey, fil
             "bytes": file.bytes.len(),
             "sha256": file.sha256.to_string(),
         })),
+        reverses: None,
     }
 }

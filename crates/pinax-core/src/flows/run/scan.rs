@@ -1,14 +1,15 @@
 //! The first part of a run: everything the source lists is compared with the ledger; what is new, changed or worth
 //! another try is taken into the batch. Nothing is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use futures::StreamExt;
 
 use super::{RunContext, RunReport};
-use crate::nouns::batch::{Batch, NewItem};
+use crate::nouns::batch::{Batch, Identity, ItemId, NewItem, ReviewDecision};
 use crate::nouns::error::Result;
 use crate::nouns::finding::Finding;
+use crate::nouns::reason::Reason;
 use crate::nouns::source_image::SourceImage;
 use crate::ports::ledger::Known;
 use crate::ports::progress::Event;
@@ -48,13 +49,19 @@ pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut Ru
 /// Compares one part of a listing with the ledger, and takes in what there is to do.
 fn take(context: RunContext<'_>, batch: &Batch, pictures: &[SourceImage], report: &mut RunReport) -> Result<()> {
     let known = context.ledger.known(&context.profile.name, pictures)?;
-    let identify = |image: &SourceImage| identify(&context.profile.pattern, &image.locator);
+    let waiting: Vec<ItemId> = known.iter().filter_map(|known| known.tried_again()).collect();
+    let decisions: HashMap<ItemId, ReviewDecision> = context
+        .ledger
+        .items_by_id(&waiting)?
+        .into_iter()
+        .filter_map(|item| item.decision.map(|decision| (item.id, decision)))
+        .collect();
     let (mut found, mut again) = (Vec::new(), Vec::new());
     for (image, known) in pictures.iter().zip(known) {
         match known {
             Known::Unchanged => report.unchanged += 1,
             Known::New | Known::Changed => {
-                let identity = identify(image);
+                let identity = identity(context, image, None);
                 // One whose name says nothing ends here, waiting for a person.
                 if let Err(reason) = &identity {
                     report.review += 1;
@@ -63,11 +70,11 @@ fn take(context: RunContext<'_>, batch: &Batch, pictures: &[SourceImage], report
                 found.push(NewItem { image: image.clone(), identity });
             }
             Known::Waiting(item) => {
-                let identity = identify(image);
+                let identity = identity(context, image, decisions.get(&item));
                 report.unchanged += u64::from(identity.is_err());
                 again.push((item, identity));
             }
-            Known::OnItsWay(item) => again.push((item, identify(image))),
+            Known::OnItsWay(item) => again.push((item, identity(context, image, decisions.get(&item)))),
         }
     }
     report.found += pictures.len() as u64;
@@ -78,6 +85,23 @@ fn take(context: RunContext<'_>, batch: &Batch, pictures: &[SourceImage], report
         context.ledger.found(batch.id, &found)?;
     }
     Ok(())
+}
+
+/// What the name says, or a person.
+fn identity(
+    context: RunContext<'_>,
+    image: &SourceImage,
+    decision: Option<&ReviewDecision>,
+) -> Result<Identity, Reason> {
+    let profile = context.profile;
+    let said = identify(&profile.pattern, profile.max_number_chars(), &image.locator, decision.is_some());
+    match decision.and_then(|decision| decision.catalog_number.clone()) {
+        None => said,
+        Some(catalog_number) => {
+            let (suffix, rank) = said.map_or((String::new(), 0), |said| (said.suffix, said.rank));
+            Ok(Identity { catalog_number, suffix, rank })
+        }
+    }
 }
 
 /// Counts at most a dozen kinds by name.

@@ -13,12 +13,14 @@ use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::media::{Derivative, MediaRow, Variant};
 use crate::nouns::occurrence::Occurrence;
+use crate::nouns::profile::Existing;
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::Locator;
+use crate::nouns::uri::AccessUri;
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
 use crate::steps::derive::{self, Made};
-use crate::steps::link::{Shown, shown};
+use crate::steps::link::{Candidate, Shown, shown};
 use crate::steps::publish::{KeyParts, base_names};
 
 /// The pictures of one specimen that are to be done, in order, and those that are linked already.
@@ -71,11 +73,12 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
             counts: true,
         })
         .collect();
+    let mut present = specimen.present;
+    if let Err(error) = leave_out_our_own(context, &specimen.items, &seen, &mut present) {
+        return SpecimenEnd { error: Some(error), ..end };
+    }
     // What a changed file showed is about to be replaced: it is a twin of that file alone.
     let in_hand: HashSet<Locator> = specimen.items.iter().map(|item| item.image.locator.clone()).collect();
-    let replaced: HashSet<&str> = specimen.items.iter().filter_map(|item| item.shown_before.as_deref()).collect();
-    let mut present = specimen.present;
-    present.retain(|row| !replaced.contains(row.record.record_id.as_str()));
     for item in specimen.items {
         seen.iter_mut().for_each(|one| {
             one.counts =
@@ -92,6 +95,28 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
         }
     }
     end
+}
+
+/// Rows that show what this program linked for other files, or is about to replace, say nothing of a new picture.
+fn leave_out_our_own(
+    context: RunContext<'_>,
+    items: &[BatchItem],
+    seen: &[Seen],
+    present: &mut Vec<MediaRow>,
+) -> Result<()> {
+    let linked = seen.iter().filter_map(|one| one.linked.as_ref()).map(|sibling| sibling.record_id.as_str());
+    let replaced = items.iter().filter_map(|item| item.shown_before.as_deref());
+    let known: Vec<&str> = linked.chain(replaced).collect();
+    // Linked by a run that was killed before it could say so.
+    let mut published: Vec<Derivative> = Vec::new();
+    for item in items.iter().filter(|item| item.stage == Stage::Published) {
+        published.extend(context.ledger.derivatives(item.id)?);
+    }
+    present.retain(|row| {
+        let on_its_way = |one: &Derivative| AccessUri::same_place(&row.record.original_url, one.uri.as_str());
+        !known.iter().any(|id| row.is_known_as(id)) && !published.iter().any(on_its_way)
+    });
+    Ok(())
 }
 
 async fn picture(
@@ -122,10 +147,10 @@ async fn picture(
     item.sha256 = Some(made.sha256);
     item.size_px = Some(made.size_px);
     item.stage = Stage::Derived;
-    if let Some((outcome, reason)) = shown_already(context, batch, occurrence, present, &item, &made)? {
+    if let Some((outcome, reason)) = shown_already(context, batch, present, &mut item, &made)? {
         return ended(context, batch, item, outcome, reason, end);
     }
-    match publish(context, batch, item, &made).await? {
+    match publish(context, batch, item, &made, present).await? {
         Published::Proved(item, derivatives) => {
             seen.push(Seen { sha256: made.sha256, locator: item.image.locator.clone(), linked: None, counts: true });
             context.progress.tell(Event::Published(&item));
@@ -148,35 +173,46 @@ async fn still_published(context: RunContext<'_>, derivatives: &[Derivative]) ->
     Ok(!derivatives.is_empty())
 }
 
-/// Does the record show the picture already, or another one where this would be? Then nothing is published.
+/// Does the record show the picture already, or another of its name? Then it ends here, as the profile says, or the row
+/// that is to be replaced is remembered.
 fn shown_already(
     context: RunContext<'_>,
     batch: &Batch,
-    occurrence: &Occurrence,
     present: &[MediaRow],
-    item: &BatchItem,
+    item: &mut BatchItem,
     made: &Made,
 ) -> Result<Option<(Outcome, Reason)>> {
     let (Some(identity), Some(original)) = (&item.identity, made.files.first()) else { return Ok(None) };
-    let parts = KeyParts {
-        catalog_number: &identity.catalog_number,
-        file_name: item.image.locator.file_name_text()?,
-        batch_started_ms: batch.started_ms,
-    };
+    let file_name = item.image.locator.file_name_text()?;
+    let parts = KeyParts { catalog_number: &identity.catalog_number, file_name, batch_started_ms: batch.started_ms };
     let Some(first) = base_names(&context.profile.keys, parts, made.sha256).next() else { return Ok(None) };
     let Ok(uri) = context.store.public_uri(first.key(Variant::Original)) else { return Ok(None) };
-    Ok(match shown(occurrence, present, item.shown_before.as_deref(), &uri, &original.md5) {
-        Shown::Not => None,
+    // A file that is linked already is changed in its own row.
+    let existing = if item.shown_before.is_some() { Existing::KeepBoth } else { context.profile.existing };
+    let candidate = Candidate { original: &uri, md5: &original.md5, file_name };
+    let told = match shown(present, candidate, existing) {
+        Shown::Not => return Ok(None),
+        Shown::Replace(row) if context.portal.capabilities().update => {
+            item.shown_before = Some(row.record.record_id.clone());
+            return Ok(None);
+        }
+        Shown::Replace(row) => {
+            let message =
+                format!("it is to replace {}, and a link cannot be changed through this door", row.record.original_url);
+            let reason = Reason::new(ReasonCode::CannotUpdate, message);
+            (Outcome::Review, reason.hint("change the image's URLs in the portal's editor, or use portal kind mariadb"))
+        }
         Shown::Already(row) => {
-            let message = format!("the record shows this picture already (recordID {row})");
-            Some((Outcome::Done, Reason::new(ReasonCode::AlreadyLinked, message)))
+            let message = format!("the record shows this picture already (recordID {})", row.record.record_id);
+            (Outcome::Done, Reason::new(ReasonCode::AlreadyLinked, message))
         }
-        Shown::Otherwise(address) => {
-            let message = format!("the record shows another picture at {address}, which somebody else linked");
-            let reason = Reason::new(ReasonCode::AddressTaken, message);
-            Some((Outcome::Review, reason.hint("compare the two, then remove one, or rename this file")))
+        Shown::Another(row) => {
+            let message = format!("the record shows another picture of this name: {}", row.record.original_url);
+            let reason = Reason::new(ReasonCode::Existing, message);
+            (Outcome::Skipped, reason.hint("link.existing says what is done: \"skip\", \"keep-both\" or \"replace\""))
         }
-    })
+    };
+    Ok(Some(told))
 }
 
 /// Reads the source once; hashing, proving and making happen on a worker thread.

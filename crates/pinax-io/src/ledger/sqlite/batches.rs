@@ -12,19 +12,26 @@ pub(super) fn profile(tx: &Transaction<'_>, name: &str) -> Result<Option<i64>, F
     Ok(find.query_row([name], |row| row.get(0)).optional()?)
 }
 
-pub(super) fn begin(tx: &Transaction<'_>, name: &str, now_ms: i64) -> Result<(Batch, bool), Fault> {
+pub(super) fn begin(
+    tx: &Transaction<'_>,
+    name: &str,
+    undoes: Option<BatchId>,
+    now_ms: i64,
+) -> Result<(Batch, bool), Fault> {
     tx.prepare_cached("INSERT INTO profile (name) VALUES (?1) ON CONFLICT DO NOTHING")?.execute([name])?;
     let mut open = tx.prepare_cached(
-        "SELECT batch.id, name, started_ms, ended_ms FROM batch JOIN profile ON profile.id = profile_id \
+        "SELECT batch.id, name, started_ms, ended_ms, undoes FROM batch JOIN profile ON profile.id = profile_id \
          WHERE name = ?1 AND ended_ms IS NULL",
     )?;
     if let Some(batch) = open.query_row([name], rows::batch).optional()? {
         return Ok((batch, true));
     }
-    tx.prepare_cached("INSERT INTO batch (profile_id, started_ms) SELECT id, ?2 FROM profile WHERE name = ?1")?
-        .execute((name, now_ms))?;
+    tx.prepare_cached(
+        "INSERT INTO batch (profile_id, started_ms, undoes) SELECT id, ?2, ?3 FROM profile WHERE name = ?1",
+    )?
+    .execute((name, now_ms, undoes.map(|batch| batch.0)))?;
     let id = BatchId(tx.last_insert_rowid());
-    Ok((Batch { id, profile: name.to_owned(), started_ms: now_ms, ended_ms: None }, false))
+    Ok((Batch { id, profile: name.to_owned(), undoes, started_ms: now_ms, ended_ms: None }, false))
 }
 
 pub(super) fn end(tx: &Transaction<'_>, batch: BatchId, now_ms: i64) -> Result<bool, Fault> {
@@ -54,7 +61,7 @@ pub(super) fn end(tx: &Transaction<'_>, batch: BatchId, now_ms: i64) -> Result<b
 
 pub(super) fn batches(tx: &Transaction<'_>, name: Option<&str>) -> Result<Vec<Batch>, Fault> {
     let mut list = tx.prepare_cached(
-        "SELECT batch.id, name, started_ms, ended_ms FROM batch JOIN profile ON profile.id = profile_id \
+        "SELECT batch.id, name, started_ms, ended_ms, undoes FROM batch JOIN profile ON profile.id = profile_id \
          WHERE ?1 IS NULL OR name = ?1 ORDER BY batch.id DESC",
     )?;
     let batches = list.query_map([name], rows::batch)?.collect::<Result<_, _>>()?;
@@ -63,7 +70,7 @@ pub(super) fn batches(tx: &Transaction<'_>, name: Option<&str>) -> Result<Vec<Ba
 
 pub(super) fn batch(tx: &Transaction<'_>, id: BatchId) -> Result<Option<Batch>, Fault> {
     let mut find = tx.prepare_cached(
-        "SELECT batch.id, name, started_ms, ended_ms FROM batch JOIN profile ON profile.id = profile_id \
+        "SELECT batch.id, name, started_ms, ended_ms, undoes FROM batch JOIN profile ON profile.id = profile_id \
          WHERE batch.id = ?1",
     )?;
     Ok(find.query_row([id.0], rows::batch).optional()?)

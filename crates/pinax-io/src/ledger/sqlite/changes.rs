@@ -14,22 +14,24 @@ pub(super) fn intend(tx: &Transaction<'_>, changes: &[NewChange], now_ms: i64) -
         "SELECT id FROM change INDEXED BY change_unsettled \
          WHERE batch_id = ?1 AND item_id = ?2 AND target = ?3 AND subject = ?4 AND state = 'intended'",
     )?;
-    let mut update = tx.prepare_cached("UPDATE change SET before_json = ?2, after_json = ?3 WHERE id = ?1")?;
+    let mut update =
+        tx.prepare_cached("UPDATE change SET before_json = ?2, after_json = ?3, reverses = ?4 WHERE id = ?1")?;
     let mut insert = tx.prepare_cached(
-        "INSERT INTO change (batch_id, item_id, target, subject, before_json, after_json, state, intended_ms) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'intended', ?7)",
+        "INSERT INTO change (batch_id, item_id, target, subject, before_json, after_json, state, intended_ms, \
+         reverses) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'intended', ?7, ?8)",
     )?;
     let mut ids = Vec::with_capacity(changes.len());
     for change in changes {
-        let NewChange { batch, item, target, subject, before, after } = change;
+        let NewChange { batch, item, target, subject, before, after, reverses } = change;
+        let reverses = reverses.map(|change| change.0);
         let (before, after) = (before.as_ref().map(Value::to_string), after.as_ref().map(Value::to_string));
         let intended: Option<i64> =
             find.query_row((batch.0, item.0, target.as_str(), subject), |row| row.get(0)).optional()?;
         if let Some(id) = intended {
-            update.execute((id, before, after))?;
+            update.execute((id, before, after, reverses))?;
             ids.push(ChangeId(id));
         } else {
-            insert.execute((batch.0, item.0, target.as_str(), subject, before, after, now_ms))?;
+            insert.execute((batch.0, item.0, target.as_str(), subject, before, after, now_ms, reverses))?;
             ids.push(ChangeId(tx.last_insert_rowid()));
         }
     }
@@ -50,10 +52,28 @@ pub(super) fn settle(tx: &Transaction<'_>, changes: &[(ChangeId, ChangeState)], 
 /// Oldest first.
 pub(super) fn unsettled(tx: &Transaction<'_>, batch: BatchId) -> Result<Vec<Change>, Fault> {
     let mut find = tx.prepare_cached(
-        "SELECT id, batch_id, item_id, target, subject, before_json, after_json, state \
+        "SELECT id, batch_id, item_id, target, subject, before_json, after_json, state, reverses \
          FROM change INDEXED BY change_unsettled WHERE batch_id = ?1 AND state = 'intended' ORDER BY id",
     )?;
     find.query_and_then([batch.0], change)?.collect()
+}
+
+/// Newest first.
+pub(super) fn standing(
+    tx: &Transaction<'_>,
+    batch: BatchId,
+    before: Option<ChangeId>,
+    limit: usize,
+) -> Result<Vec<Change>, Fault> {
+    let mut find = tx.prepare_cached(
+        "SELECT id, batch_id, item_id, target, subject, before_json, after_json, state, reverses \
+         FROM change INDEXED BY change_of_batch WHERE batch_id = ?1 AND id < ?2 AND state = 'done' \
+         AND NOT EXISTS (SELECT 1 FROM change AS other INDEXED BY change_reverses \
+                         WHERE other.reverses = change.id AND other.state = 'done') \
+         ORDER BY id DESC LIMIT ?3",
+    )?;
+    let before = before.map_or(i64::MAX, |change| change.0);
+    find.query_and_then((batch.0, before, i64::try_from(limit).unwrap_or(i64::MAX)), change)?.collect()
 }
 
 fn change(row: &Row<'_>) -> Result<Change, Fault> {
@@ -66,6 +86,7 @@ fn change(row: &Row<'_>) -> Result<Change, Fault> {
             subject: row.get(4)?,
             before: rows::optional(row, 5, |text| serde_json::from_str(text).ok())?,
             after: rows::optional(row, 6, |text| serde_json::from_str(text).ok())?,
+            reverses: row.get::<_, Option<i64>>(8)?.map(ChangeId),
         },
         state: rows::named(&row.get::<_, String>(7)?, ChangeState::parse)?,
     })

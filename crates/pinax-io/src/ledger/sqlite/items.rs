@@ -57,6 +57,10 @@ pub(super) fn save(tx: &Transaction<'_>, item: &BatchItem) -> Result<(), Fault> 
             item.id.0,
             Standing::after(item.outcome, item.reason.as_ref()),
         ))?;
+    if item.outcome == Some(Outcome::Undone) {
+        // What was shown before it is shown again.
+        tx.prepare_cached("UPDATE item SET superseded = 0 WHERE id = ?1")?.execute([replaces])?;
+    }
     if item.outcome == Some(Outcome::Done) && item.record_id.is_some() && replaces.is_some() {
         tx.prepare_cached("UPDATE item SET superseded = 1 WHERE id = ?1")?.execute([replaces])?;
         // Whoever was its twin is shown by nothing now, and is worth another try.

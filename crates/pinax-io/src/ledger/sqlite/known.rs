@@ -26,7 +26,9 @@ impl Standing {
     pub(super) fn after(outcome: Option<Outcome>, reason: Option<&Reason>) -> Self {
         match outcome {
             None => Self::OnItsWay,
-            Some(Outcome::Review | Outcome::Failed) if reason.is_some_and(|reason| reason.code.worth_another_try()) => {
+            Some(Outcome::Review | Outcome::Failed | Outcome::Skipped)
+                if reason.is_some_and(|reason| reason.code.worth_another_try()) =>
+            {
                 Self::Waiting
             }
             Some(_) => Self::Settled,

@@ -18,7 +18,7 @@ use super::fault::Fault;
 const APPLICATION_ID: i32 = 0x5069_6e78;
 
 /// What brings the ledger from one version (the place in this list) to the next. Only ever added to.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
 
 /// How long a call waits for a program that looks into the file with its own means.
 const BUSY: Duration = Duration::from_secs(5);
@@ -180,6 +180,8 @@ fn unknown_version(path: &Path, connection: &Connection) -> Error {
 /// Each step is one transaction. The first is made before write-ahead logging is switched on, so that the first page
 /// of the file itself says from the beginning whose it is.
 fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Result<()> {
+    // Tables that are made anew would take those that name them with them.
+    connection.execute_batch("PRAGMA foreign_keys = OFF")?;
     for (step, sql) in MIGRATIONS.iter().enumerate().skip(from) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(sql)?;

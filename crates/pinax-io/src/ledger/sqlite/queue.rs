@@ -61,7 +61,7 @@ pub(super) fn linked_siblings(
         return Ok(Vec::new());
     };
     let mut find = tx.prepare_cached(
-        "SELECT id, locator, sha256 FROM item INDEXED BY item_linked \
+        "SELECT id, locator, sha256, record_id FROM item INDEXED BY item_linked \
          WHERE profile_id = ?1 AND catalog_number = ?2 AND record_id IS NOT NULL AND superseded = 0 \
          AND outcome = 'done' AND sha256 IS NOT NULL ORDER BY rank, suffix, locator",
     )?;
@@ -73,6 +73,7 @@ pub(super) fn linked_siblings(
                 item: ItemId(row.get(0)?),
                 locator: Locator::new(row.get::<_, Vec<u8>>(1)?),
                 sha256: Sha256Sum(row.get(2)?),
+                record_id: row.get(3)?,
             })
         })?;
         for sibling in found {

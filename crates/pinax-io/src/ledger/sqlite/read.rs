@@ -1,6 +1,8 @@
 //! What people ask: counts, and items page by page.
 
 use pinax_core::nouns::batch::{BatchId, BatchItem, ItemId, Outcome};
+use pinax_core::nouns::checksum::Sha256Sum;
+use pinax_core::nouns::source_image::Locator;
 use pinax_core::ports::ledger::{BatchCounts, ItemFilter, WaitingCounts};
 use rusqlite::Transaction;
 
@@ -13,6 +15,9 @@ pub(super) fn counts(tx: &Transaction<'_>, batch: BatchId) -> Result<BatchCounts
          count(*) FILTER (WHERE outcome = 'done' AND reason IS NOT NULL), \
          count(*) FILTER (WHERE outcome = 'review'), \
          count(*) FILTER (WHERE outcome = 'failed'), \
+         count(*) FILTER (WHERE outcome = 'skipped'), \
+         count(*) FILTER (WHERE outcome = 'rejected'), \
+         count(*) FILTER (WHERE outcome = 'undone'), \
          count(*) FILTER (WHERE outcome IS NULL) \
          FROM item INDEXED BY item_of_batch WHERE batch_id = ?1",
     )?;
@@ -23,7 +28,10 @@ pub(super) fn counts(tx: &Transaction<'_>, batch: BatchId) -> Result<BatchCounts
             needed_nothing: number(1)?,
             review: number(2)?,
             failed: number(3)?,
-            on_the_way: number(4)?,
+            skipped: number(4)?,
+            rejected: number(5)?,
+            undone: number(6)?,
+            on_the_way: number(7)?,
         })
     })?)
 }
@@ -76,4 +84,56 @@ pub(super) fn items(
     };
     let mut page = tx.prepare_cached(sql)?;
     page.query_and_then((key, after, outcome, limit), rows::item)?.collect()
+}
+
+pub(super) fn items_by_id(tx: &Transaction<'_>, ids: &[ItemId]) -> Result<Vec<BatchItem>, Fault> {
+    let mut ids: Vec<ItemId> = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut find = tx.prepare_cached(rows::select_items!("WHERE id = ?1"))?;
+    let mut items = Vec::with_capacity(ids.len());
+    for id in ids {
+        items.extend(find.query_and_then([id.0], rows::item)?.collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(items)
+}
+
+pub(super) fn items_named(tx: &Transaction<'_>, profile: Option<&str>, name: &str) -> Result<Vec<BatchItem>, Fault> {
+    let profile = match profile.map(|name| batches::profile(tx, name)).transpose()? {
+        Some(None) => return Ok(Vec::new()),
+        asked => asked.flatten(),
+    };
+    let mut of_number = tx.prepare_cached(rows::select_items!(
+        "INDEXED BY item_of_number WHERE catalog_number = ?2 AND (?1 IS NULL OR profile_id = ?1) AND superseded = 0 \
+         ORDER BY rank, suffix, locator"
+    ))?;
+    let items: Vec<BatchItem> = of_number.query_and_then((profile, name), rows::item)?.collect::<Result<_, _>>()?;
+    if !items.is_empty() {
+        return Ok(items);
+    }
+    let Ok(locator) = Locator::from_shown(name) else { return Ok(items) };
+    // The newest item of the file; else of every file of this name, in whatever folder.
+    let mut whole = tx.prepare_cached(rows::select_items!(
+        "WHERE id IN (SELECT item_id FROM source WHERE (?1 IS NULL OR profile_id = ?1) AND locator = ?2) ORDER BY id"
+    ))?;
+    let items: Vec<BatchItem> =
+        whole.query_and_then((profile, locator.as_bytes()), rows::item)?.collect::<Result<_, _>>()?;
+    if !items.is_empty() || locator.as_bytes().contains(&b'/') {
+        return Ok(items);
+    }
+    let ending = [b"/", locator.as_bytes()].concat();
+    let mut last = tx.prepare_cached(rows::select_items!(
+        "WHERE id IN (SELECT item_id FROM source WHERE (?1 IS NULL OR profile_id = ?1) \
+         AND substr(locator, -length(?2)) = ?2) ORDER BY id LIMIT 1000"
+    ))?;
+    last.query_and_then((profile, ending), rows::item)?.collect()
+}
+
+pub(super) fn skeletal_was_read(tx: &Transaction<'_>, profile: &str, sha256: Sha256Sum) -> Result<bool, Fault> {
+    let Some(profile) = batches::profile(tx, profile)? else { return Ok(false) };
+    let mut find = tx.prepare_cached(
+        "SELECT 1 FROM item INDEXED BY item_skeletal WHERE profile_id = ?1 AND sha256 = ?2 \
+         AND reason IN ('skeletal-read', 'skeletal-refused', 'skeletal-unusable')",
+    )?;
+    Ok(find.exists((profile, sha256.0.as_slice()))?)
 }

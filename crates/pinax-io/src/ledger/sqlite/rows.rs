@@ -1,6 +1,6 @@
 //! Rows to nouns.
 
-use pinax_core::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, Outcome, Stage};
+use pinax_core::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, Outcome, ReviewDecision, Stage, Verdict};
 use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
 use pinax_core::nouns::reason::{Reason, ReasonCode};
@@ -14,7 +14,8 @@ macro_rules! select_items {
     ($tail:literal) => {
         concat!(
             "SELECT id, batch_id, locator, size_bytes, modified_ns, catalog_number, suffix, rank, stage, outcome, ",
-            "reason, message, hint, sha256, width_px, height_px, occid, record_id, shown_before, ended_before ",
+            "reason, message, hint, sha256, width_px, height_px, occid, record_id, shown_before, ended_before, ",
+            "verdict, verdict_number, verdict_occid, decided_by, decided_ms ",
             "FROM item ",
             $tail
         )
@@ -54,12 +55,31 @@ pub(super) fn item(row: &Row<'_>) -> Result<BatchItem, Fault> {
         record_id: row.get(17)?,
         shown_before: row.get(18)?,
         ended_before: optional(row, 19, ReasonCode::parse)?,
+        decision: decision(row)?,
     })
 }
 
-/// A row of id, profile, start and end.
+/// What a person said, from column 20 on.
+fn decision(row: &Row<'_>) -> Result<Option<ReviewDecision>, Fault> {
+    let Some(verdict) = optional(row, 20, Verdict::parse)? else { return Ok(None) };
+    Ok(Some(ReviewDecision {
+        verdict,
+        catalog_number: row.get::<_, Option<String>>(21)?.map(|number| catalog_number(&number)).transpose()?,
+        occid: row.get::<_, Option<i64>>(22)?.map(|occid| Occid(occid.cast_unsigned())),
+        who: row.get::<_, Option<String>>(23)?.unwrap_or_default(),
+        decided_ms: row.get::<_, Option<i64>>(24)?.unwrap_or_default(),
+    }))
+}
+
+/// A row of id, profile, start, end and what it takes back.
 pub(super) fn batch(row: &Row<'_>) -> rusqlite::Result<Batch> {
-    Ok(Batch { id: BatchId(row.get(0)?), profile: row.get(1)?, started_ms: row.get(2)?, ended_ms: row.get(3)? })
+    Ok(Batch {
+        id: BatchId(row.get(0)?),
+        profile: row.get(1)?,
+        started_ms: row.get(2)?,
+        ended_ms: row.get(3)?,
+        undoes: row.get::<_, Option<i64>>(4)?.map(BatchId),
+    })
 }
 
 /// Size and time, from column `at` on.

@@ -125,12 +125,10 @@ impl Index {
 fn occurrence(row: &Row<'_>) -> rusqlite::Result<Option<Occurrence>> {
     let Some(occid) = row.get::<_, Option<i64>>(0)? else { return Ok(None) };
     Ok(Some(Occurrence {
-        occid: Occid(occid as u64),
-        catalog_number: row.get(1)?,
-        tid: None,
         scientific_name: row.get(2)?,
         recorded_by: row.get(3)?,
         event_date: row.get(4)?,
+        ..Occurrence::numbered(Occid(occid as u64), row.get::<_, String>(1)?)
     }))
 }
 

@@ -78,6 +78,7 @@ fn media_row(mut row: Row) -> MediaRow {
             pixel_y_dimension: number(row, 14),
             sort_occurrence: number(row, 15).unwrap_or(SORT_FIRST),
             files: Vec::new(),
+            ..MediaRecord::default()
         },
     }
 }

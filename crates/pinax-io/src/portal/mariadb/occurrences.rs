@@ -46,11 +46,10 @@ fn query(index: &str, marks: &str) -> String {
 fn occurrence(mut row: Row) -> Option<Occurrence> {
     let collector = [text(&mut row, 4), text(&mut row, 5)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     Some(Occurrence {
-        occid: Occid(number(&mut row, 0)?),
-        catalog_number: text(&mut row, 1)?,
         tid: number(&mut row, 2),
         scientific_name: text(&mut row, 3),
         recorded_by: Some(collector).filter(|text| !text.is_empty()),
         event_date: text(&mut row, 6),
+        ..Occurrence::numbered(Occid(number(&mut row, 0)?), text(&mut row, 1)?)
     })
 }

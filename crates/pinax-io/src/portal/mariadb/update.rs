@@ -99,6 +99,8 @@ fn merged(row: &MediaRecord, before: &MediaRecord, after: &MediaRecord) -> Media
         pixel_x_dimension: pick(&row.pixel_x_dimension, &before.pixel_x_dimension, &after.pixel_x_dimension),
         pixel_y_dimension: pick(&row.pixel_y_dimension, &before.pixel_y_dimension, &after.pixel_y_dimension),
         sort_occurrence: pick(&row.sort_occurrence, &before.sort_occurrence, &after.sort_occurrence),
+        access_rights: pick(&row.access_rights, &before.access_rights, &after.access_rights),
+        source_identifier: pick(&row.source_identifier, &before.source_identifier, &after.source_identifier),
         files: pick(&row.files, &before.files, &after.files),
     }
 }

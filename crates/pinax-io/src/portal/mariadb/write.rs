@@ -64,7 +64,7 @@ impl Work for Write<'_> {
     async fn on(&self, session: &mut Session) -> Result<Self::Answer, Fault> {
         let conn = &mut session.conn;
         conn.query_drop("START TRANSACTION").await?;
-        let mut occids: Vec<Occid> = self.changes.iter().map(|change| Occid(change.after().occid)).collect();
+        let mut occids: Vec<Occid> = self.changes.iter().map(|change| Occid(change.row().occid)).collect();
         occids.sort_unstable();
         occids.dedup();
         let records = lock_records(conn, self.collid, &occids).await?;
@@ -89,6 +89,7 @@ impl Work for Write<'_> {
         for change in self.changes {
             answers.push(match change {
                 MediaChange::Insert(record) => present.get(&key(record)).cloned().ok_or_else(|| not_written(record)),
+                MediaChange::Delete(before) => Err(not_written(before)),
                 MediaChange::Update { before, after } => update::update(conn, &mut present, before, after).await?,
             });
         }

@@ -1,0 +1,75 @@
+//! Review: what a person decides of a picture that waits, recorded with who and when. The next run acts on it.
+
+use crate::nouns::batch::{BatchItem, Outcome, ReviewDecision, Verdict};
+use crate::nouns::error::{Error, ErrorKind, Result};
+use crate::nouns::reason::{Reason, ReasonCode};
+use crate::ports::ledger::Ledger;
+
+/// Can a person decide so of this item?
+///
+/// # Errors
+/// `Rejected` with what can be done instead.
+pub fn may_decide(item: &BatchItem, decision: &ReviewDecision) -> Result<()> {
+    let file = &item.image.locator;
+    let refuse = |message: String| Error::new(ErrorKind::Rejected, message);
+    let Some(Outcome::Review | Outcome::Failed) = item.outcome else {
+        return Err(refuse(format!("{file} does not wait for a decision")).hint("`pinax review` lists what waits"));
+    };
+    let reason = item.reason.as_ref().map(|reason| reason.code);
+    match (decision.verdict, reason) {
+        (Verdict::Reject, _) => Ok(()),
+        (_, Some(code)) if is_of_skeletal(code) => {
+            Err(refuse(format!("{file} is no picture")).hint("mend the file and run again, or reject it"))
+        }
+        (Verdict::Accept, Some(ReasonCode::NumberCutShort | ReasonCode::DerivativeName | ReasonCode::NoRecord)) => {
+            Ok(())
+        }
+        (Verdict::Accept, _) => Err(refuse(format!("{file} waits for more than a yes: {}", told(item)))
+            .hint("say where it belongs with `pinax review assign`, or reject it")),
+        (Verdict::Assign, Some(_)) if item.outcome == Some(Outcome::Failed) => {
+            Err(refuse(format!("{file} failed, whatever its number: {}", told(item)))
+                .hint("mend or replace the file and run again, or reject it"))
+        }
+        (Verdict::Assign, _) if decision.catalog_number.is_none() && item.identity.is_none() => {
+            Err(refuse(format!("{file} has no catalog number yet")).hint("give the number it belongs to"))
+        }
+        (Verdict::Assign, _) => Ok(()),
+    }
+}
+
+/// Records `decision` for `items`, all of which [`may_decide`].
+///
+/// # Errors
+/// When one of them may not, or the ledger cannot be written; nothing is recorded then.
+pub fn decide(ledger: &dyn Ledger, items: &[BatchItem], decision: &ReviewDecision) -> Result<()> {
+    items.iter().try_for_each(|item| may_decide(item, decision))?;
+    let ids: Vec<_> = items.iter().map(|item| item.id).collect();
+    ledger.decide(&ids, decision)?;
+    if decision.verdict != Verdict::Reject {
+        return Ok(());
+    }
+    let rejected: Vec<BatchItem> = items
+        .iter()
+        .cloned()
+        .map(|mut item| {
+            let message = format!("{} said that it shall not be linked ({})", decision.who, told(&item));
+            item.end(Outcome::Rejected, Some(Reason::new(ReasonCode::Rejected, message)));
+            item
+        })
+        .collect();
+    ledger.save(&rejected)
+}
+
+fn told(item: &BatchItem) -> &str {
+    item.reason.as_ref().map_or("", |reason| reason.message.as_str())
+}
+
+fn is_of_skeletal(code: ReasonCode) -> bool {
+    matches!(
+        code,
+        ReasonCode::SkeletalUnread
+            | ReasonCode::SkeletalRefused
+            | ReasonCode::SkeletalUnusable
+            | ReasonCode::SkeletalNoRecord
+    )
+}

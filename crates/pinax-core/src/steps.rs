@@ -5,3 +5,4 @@ pub mod identify;
 pub mod link;
 pub mod publish;
 pub mod skeletal;
+pub mod rights;

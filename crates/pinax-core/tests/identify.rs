@@ -21,7 +21,7 @@ fn every_row_of_the_table() {
         let cells: Vec<&str> = row.trim_end_matches('|').split(" | ").collect();
         let [name, number, place, why] = cells[..] else { panic!("four cells: {line}") };
         let pattern = pattern.as_ref().expect("a heading comes first");
-        let got = match identify(pattern, &Locator::new(name)) {
+        let got = match identify(pattern, 32, &Locator::new(name), false) {
             Ok(identity) => (identity.catalog_number.to_string(), identity.rank.to_string()),
             Err(reason) => ("aside".to_owned(), reason.code.to_string()),
         };
@@ -37,7 +37,7 @@ fn every_row_of_the_table() {
 #[test]
 fn names_that_are_not_text_wait_for_a_person() {
     let pattern = NamePattern::new(r"/^(TST\d+)/", None).expect("a good pattern");
-    let reason = identify(&pattern, &Locator::new(&b"TST1\xff.jpg"[..])).expect_err("not text");
+    let reason = identify(&pattern, 32, &Locator::new(&b"TST1\xff.jpg"[..]), false).expect_err("not text");
     assert_eq!(reason.code.as_str(), "name-not-text");
 }
 

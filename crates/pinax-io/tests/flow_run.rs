@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use pinax_core::flows::run::{Interrupted, RunContext, RunReport, run};
 use pinax_core::nouns::batch::Outcome;
-use pinax_core::nouns::profile::{AfterLink, Profile, Rights};
+use pinax_core::nouns::matching::MatchField;
+use pinax_core::nouns::profile::{AfterLink, Existing, Missing, Profile, Rights};
 use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
 use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
@@ -38,6 +39,9 @@ impl Bench {
             source.put(format!("TST{number:08}.jpg"), picture(number));
         }
         let profile = Profile {
+            match_on: vec![MatchField::CatalogNumber],
+            missing: Missing::Review,
+            existing: Existing::Skip,
             name: "tst".to_owned(),
             collection: "TST:VASC".parse().unwrap(),
             pattern: Arc::new(NamePattern::new(r"/^(TST\d+)\D*/", None).unwrap()),

@@ -54,7 +54,8 @@ fn turns(ledger: &SqliteLedger, batch: BatchId, name: &str) {
     assert!(ledger.claim("store", &[(ObjectKey::new(name).unwrap(), Sha256Sum::of(name.as_bytes()))]).unwrap());
     say("claimed", name);
     let target = ChangeTarget::Media;
-    let change = NewChange { batch, item: item.id, target, subject: name.to_owned(), before: None, after: None };
+    let change =
+        NewChange { batch, item: item.id, target, subject: name.to_owned(), before: None, after: None, reverses: None };
     let ids = ledger.intend(&[change], 1).unwrap();
     say("intended", name);
     item.stage = Stage::Linked;

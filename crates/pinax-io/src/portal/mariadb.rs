@@ -1,15 +1,18 @@
-//! The portal's own database (MariaDB or MySQL), tables of Symbiota 3.4. Links are on the portal as soon as they are
-//! applied. Needs a tokio runtime with time and network.
+//! The portal's own database (MariaDB or MySQL), tables of Symbiota 3.0 to 3.4. Links are on the portal as soon as they
+//! are applied. Needs a tokio runtime with time and network.
 
 mod check;
 mod collections;
+mod columns;
 mod fault;
 mod link;
 mod media;
+mod names;
 mod occurrences;
 mod options;
 mod rows;
 mod schema;
+mod ssl;
 mod statistics;
 mod update;
 mod write;
@@ -47,9 +50,9 @@ impl MariadbPortal {
     /// A door to the database at `options.url`. Connects when it is first used.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] when the URL cannot be used.
+    /// [`ErrorKind::Config`] when the URL, or the file of certificates it names, cannot be used.
     pub fn new(options: &MariadbOptions) -> Result<Self> {
-        Ok(Self { link: Link::new(Address::parse(options)?, options.patience) })
+        Ok(Self { link: Link::new(Address::parse(options)?, options.patience, options.trust_schema)? })
     }
 }
 

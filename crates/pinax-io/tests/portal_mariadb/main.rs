@@ -5,6 +5,7 @@ mod down;
 mod plans;
 mod refused;
 mod rights;
+mod ssl;
 mod statistics;
 mod support;
 mod tables;

@@ -20,14 +20,16 @@ impl Work for FindOccurrences<'_> {
     type Answer = Vec<Occurrence>;
 
     async fn on(&self, session: &mut Session) -> Result<Vec<Occurrence>, Fault> {
-        let fits = |value: &&str| session.schema.four_bytes || value.chars().all(|c| c.len_utf8() < 4);
+        let schema = &session.schema;
+        let fits = |value: &&str| schema.can_hold("omoccurrences", "catalogNumber", value);
         let values: Vec<&str> = self.values.iter().copied().filter(fits).collect();
         if values.is_empty() {
             return Ok(Vec::new());
         }
+        let index = schema.index("omoccurrences", "catalogNumber").unwrap_or_default();
         let (marks, mut bound) = list(&values);
         bound.push(Value::from(self.collid));
-        let rows: Vec<Row> = session.conn.exec(query(&session.schema.catalog_number_index, &marks), bound).await?;
+        let rows: Vec<Row> = session.conn.exec(query(index, &marks), bound).await?;
         Ok(rows.into_iter().filter_map(occurrence).collect())
     }
 }

@@ -3,6 +3,7 @@
 
 mod down;
 mod plans;
+mod records;
 mod refused;
 mod rights;
 mod ssl;

@@ -15,7 +15,7 @@ const BAD: [(&str, &str); 9] = [
     ("minimumElevationInMeters", "12.5"),
     ("minimumElevationInMeters", "99999999999"),
     ("decimalLatitude", "42 N"),
-    ("eventDate", "2001-02-30"),
+    ("eventDate2", "2001-02-30"),
     ("identifierValue", "a value of more than seventy-five characters that goes on and on and on, and then on"),
     ("exsiccatiTitle", "Nobody's"),
 ];

@@ -2,14 +2,8 @@
 //! download, links leave as CSV files that a person uploads.
 
 mod cells;
-mod collections;
-mod download;
 mod files;
-mod find;
-mod identifier;
-mod index;
 mod options;
-mod table;
 mod written;
 
 use std::sync::{Mutex, MutexGuard};
@@ -27,9 +21,9 @@ use pinax_core::{Error, ErrorKind, Result};
 
 use self::cells::{Cells, cells};
 use self::files::OutFiles;
-use self::index::Index;
 pub use self::options::ImportCsvOptions;
 use self::written::Written;
+use crate::portal::download::Index;
 use crate::portal::numbers::{answers, asked_for};
 
 /// What a person does with the files. The words are those of Symbiota 3.4.
@@ -71,7 +65,7 @@ impl ImportCsvPortal {
         match &mut *desk {
             Some(desk) => work(desk),
             closed => {
-                let index = Index::open(&self.options)?;
+                let index = Index::open(&self.options.download())?;
                 let files = OutFiles::open(&self.options)?;
                 let written = Written::read(&files)?;
                 work(closed.insert(Desk { index, written, files }))

@@ -11,8 +11,7 @@ use pinax_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::files::{OutFile, OutFiles, whole_lines};
-use super::identifier::Identifier;
-use super::table::Table;
+use crate::portal::download::{Identifier, Table};
 
 /// Rows in CSV files.
 pub(super) struct Written {

@@ -12,14 +12,14 @@ use pinax_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use sha2::{Digest, Sha256};
 
+use super::DownloadOptions;
 use super::identifier::Identifier;
-use super::options::ImportCsvOptions;
 
 /// Changes when the index is made differently.
 const FORMAT: &str = "1";
 
 /// An open index.
-pub(super) struct Index {
+pub(crate) struct Index {
     pub(super) db: Connection,
     pub(super) identifier: Identifier,
     pub(super) collection_name: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct Index {
 
 impl Index {
     /// Opens the index of `options.records`, making it if there is none or the download is another one by now.
-    pub(super) fn open(options: &ImportCsvOptions) -> Result<Self> {
+    pub(crate) fn open(options: &DownloadOptions) -> Result<Self> {
         let fingerprint = fingerprint(&options.records)?;
         let path = options.cache_dir.join(file_name(&options.records));
         let db = match usable(&path, &fingerprint) {
@@ -48,12 +48,12 @@ impl Index {
     }
 
     /// By what records are named in CSV files.
-    pub(super) fn identifier(&self) -> Identifier {
+    pub(crate) fn identifier(&self) -> Identifier {
         self.identifier
     }
 
     /// What was seen in the download.
-    pub(super) fn findings(&self) -> Vec<Finding> {
+    pub(crate) fn findings(&self) -> Vec<Finding> {
         let told = format!("{} read, records are named by {}", self.records.display(), self.identifier.column());
         let mut findings = vec![Finding::note(told)];
         if self.identifier != Identifier::Occid {
@@ -66,7 +66,7 @@ impl Index {
         findings
     }
 
-    pub(super) fn findings_of_broken_lines(&self) -> Vec<Finding> {
+    pub(crate) fn findings_of_broken_lines(&self) -> Vec<Finding> {
         let told = ["broken_records", "broken_media"].into_iter().filter_map(|key| meta(&self.db, key).ok().flatten());
         told.map(|told| Finding::warning(told).hint("their records are not found; download it again")).collect()
     }

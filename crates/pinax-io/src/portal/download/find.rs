@@ -16,7 +16,7 @@ const VALUES: usize = 500;
 
 impl Index {
     /// The records of the collection whose number is one of `numbers`.
-    pub(super) fn find(&self, collection: &Collection, numbers: &[&str]) -> Result<Vec<Occurrence>> {
+    pub(crate) fn find(&self, collection: &Collection, numbers: &[&str]) -> Result<Vec<Occurrence>> {
         let among = self.among(collection)?;
         let mut found = Vec::new();
         for numbers in numbers.chunks(VALUES) {
@@ -40,7 +40,7 @@ impl Index {
     }
 
     /// Pictures of these records that the download tells of.
-    pub(super) fn media_of(&self, occids: &[Occid]) -> Result<Vec<MediaRecord>> {
+    pub(crate) fn media_of(&self, occids: &[Occid]) -> Result<Vec<MediaRecord>> {
         let mut found = Vec::new();
         for occids in occids.chunks(VALUES) {
             let marks = vec!["?"; occids.len()].join(", ");
@@ -70,7 +70,7 @@ impl Index {
     /// # Errors
     /// [`ErrorKind::Rejected`] when the collection has no such record in the download, or it has no name that finds it
     /// alone.
-    pub(super) fn identifier_of(&self, collection: &Collection, occid: Occid) -> Result<String> {
+    pub(crate) fn identifier_of(&self, collection: &Collection, occid: Occid) -> Result<String> {
         let among = self.among(collection)?;
         let mut statement = self
             .db
@@ -107,7 +107,7 @@ impl Index {
     }
 
     /// Records of the collection that can be found.
-    pub(super) fn count(&self, collection: &Collection) -> Result<i64> {
+    pub(crate) fn count(&self, collection: &Collection) -> Result<i64> {
         let query = format!("SELECT COUNT(*) FROM records WHERE collection IN ({})", self.among(collection)?);
         self.db.query_row(&query, [], |row| row.get(0)).map_err(broken_index)
     }

@@ -8,10 +8,10 @@ use pinax_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, Statement, params};
 
 use super::broken_index;
-use crate::portal::import_csv::download::{self, Part};
-use crate::portal::import_csv::identifier::Identifier;
-use crate::portal::import_csv::options::ImportCsvOptions;
-use crate::portal::import_csv::table::{Row, Table};
+use crate::portal::download::DownloadOptions;
+use crate::portal::download::identifier::Identifier;
+use crate::portal::download::parts::{self, Part};
+use crate::portal::download::table::{Row, Table};
 use crate::portal::numbers::folded;
 
 const TABLES: &str = "
@@ -26,7 +26,7 @@ const TABLES: &str = "
         format TEXT, owner TEXT, creator TEXT, rights TEXT);";
 
 /// Makes the index of the download at `path`.
-pub(super) fn build(options: &ImportCsvOptions, path: &Path, fingerprint: &str) -> Result<()> {
+pub(super) fn build(options: &DownloadOptions, path: &Path, fingerprint: &str) -> Result<()> {
     let new = path.with_extension(format!("{}.new", std::process::id()));
     // Left by a process of the same number that was killed.
     let _ = std::fs::remove_file(&new);
@@ -38,7 +38,7 @@ pub(super) fn build(options: &ImportCsvOptions, path: &Path, fingerprint: &str) 
     built
 }
 
-fn fill(options: &ImportCsvOptions, new: &Path, fingerprint: &str) -> Result<()> {
+fn fill(options: &DownloadOptions, new: &Path, fingerprint: &str) -> Result<()> {
     let mut db = Connection::open(new).map_err(broken_index)?;
     // Nobody else sees the file before it is whole; a half-made one is thrown away.
     db.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;")
@@ -46,7 +46,7 @@ fn fill(options: &ImportCsvOptions, new: &Path, fingerprint: &str) -> Result<()>
         .map_err(broken_index)?;
     let transaction = db.transaction().map_err(broken_index)?;
     let mut identifier = Identifier::CatalogNumber;
-    download::read(options, |part, input| match part {
+    parts::read(options, |part, input| match part {
         Part::Records => {
             identifier = read_records(&transaction, input)?;
             Ok(())

@@ -35,19 +35,16 @@ impl Identifier {
     /// from the identifier, above all that a portal can have.
     pub(crate) fn occid(self, value: &str) -> Option<Occid> {
         if self == Self::Occid {
-            return value.parse().ok().filter(|occid| *occid > 0 && *occid < STAND_IN).map(Occid);
+            return value.parse().ok().filter(|occid| *occid > 0 && *occid < Occid::STAND_IN).map(Occid);
         }
         if value.is_empty() {
             return None;
         }
         let sum = Sha256::digest(format!("{}\n{value}", self.column()));
         let number = sum.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        Some(Occid(STAND_IN | (number & (STAND_IN - 1))))
+        Some(Occid(Occid::STAND_IN | (number & (Occid::STAND_IN - 1))))
     }
 }
-
-/// `occid` is an unsigned number of 32 bits; these have 63.
-const STAND_IN: u64 = 1 << 62;
 
 #[cfg(test)]
 mod tests {

@@ -9,9 +9,10 @@ mod table;
 
 use std::path::PathBuf;
 
+pub(crate) use self::find::not_told;
 pub(crate) use self::identifier::Identifier;
 pub(crate) use self::index::Index;
-pub(crate) use self::table::Table;
+pub(crate) use self::table::{Leashed, Row, Table};
 
 /// A download that unpacks to more is refused: tens of millions of records.
 pub(crate) const MAX_BYTES: u64 = 64 << 30;

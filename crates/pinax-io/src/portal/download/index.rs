@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use pinax_core::nouns::finding::Finding;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use sha2::{Digest, Sha256};
@@ -16,7 +17,7 @@ use super::DownloadOptions;
 use super::identifier::Identifier;
 
 /// Changes when the index is made differently.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// An open index.
 pub(crate) struct Index {
@@ -68,7 +69,24 @@ impl Index {
 
     pub(crate) fn findings_of_broken_lines(&self) -> Vec<Finding> {
         let told = ["broken_records", "broken_media"].into_iter().filter_map(|key| meta(&self.db, key).ok().flatten());
-        told.map(|told| Finding::warning(told).hint("their records are not found; download it again")).collect()
+        let mut findings: Vec<Finding> =
+            told.map(|told| Finding::warning(told).hint("their records are not found; download it again")).collect();
+        findings.extend(meta(&self.db, "bad_id").ok().flatten().map(|told| {
+            Finding::warning(format!("{told}; so records are named by {}", self.identifier.column()))
+                .hint("download the records again, and do not edit the file")
+        }));
+        findings
+    }
+
+    /// Does the download have this column of records?
+    pub(crate) fn tells(&self, field: MatchField) -> Result<bool> {
+        let told = meta(&self.db, "columns")?.unwrap_or_default();
+        Ok(told.split(' ').any(|name| name == field.as_str()))
+    }
+
+    /// Does the download tell of pictures?
+    pub(crate) fn tells_pictures(&self) -> Result<bool> {
+        Ok(meta(&self.db, "pictures")?.is_some())
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) struct Table<'a> {
     reader: Reader<Leashed<'a>>,
     left: Rc<Cell<u64>>,
     header: Vec<String>,
+    names: Vec<String>,
     name: &'a str,
     record: ByteRecord,
     rows: u64,
@@ -61,8 +62,9 @@ impl<'a> Table<'a> {
         if !there {
             return Err(Error::new(ErrorKind::Corrupt, format!("{name} is empty")).hint("download it again"));
         }
-        let header = record.iter().map(|field| plain(&text(field))).collect();
-        Ok(Self { reader, left, header, name, record, rows: 0, broken: Vec::new(), broken_count: 0 })
+        let names: Vec<String> = record.iter().map(|field| text(field).into_owned()).collect();
+        let header = names.iter().map(|name| plain(name)).collect();
+        Ok(Self { reader, left, header, names, name, record, rows: 0, broken: Vec::new(), broken_count: 0 })
     }
 
     /// The column that has one of `names`, the first name first. Names are compared without regard to case.
@@ -73,6 +75,11 @@ impl<'a> Table<'a> {
     /// The names of the columns.
     pub(crate) fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// The names of the columns as they are written.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// The next row. One with another number of columns than the header is left out and remembered: what stands in
@@ -88,7 +95,7 @@ impl<'a> Table<'a> {
             }
             self.rows += 1;
             if self.record.len() == self.header.len() {
-                return Ok(Some(Row { record: &self.record }));
+                return Ok(Some(Row { record: &self.record, line }));
             }
             self.broken_count += 1;
             if self.broken.len() < NAMED {
@@ -132,9 +139,20 @@ impl<'a> Table<'a> {
 /// One row.
 pub(crate) struct Row<'a> {
     record: &'a ByteRecord,
+    line: u64,
 }
 
 impl Row<'_> {
+    /// Its cells, as they are.
+    pub(crate) fn record(&self) -> &ByteRecord {
+        self.record
+    }
+
+    /// The line it begins in.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
     /// The text in a column; empty when there is no such column.
     pub(crate) fn text(&self, column: Option<usize>) -> Cow<'_, str> {
         column.and_then(|column| self.record.get(column)).map(text).unwrap_or_default()
@@ -181,10 +199,11 @@ fn broken_table(name: &str, error: csv::Error) -> Error {
 }
 
 /// What was read ahead, then the rest; stops when a row does not end.
-struct Leashed<'a> {
-    head: Cursor<Vec<u8>>,
-    rest: &'a mut dyn Read,
-    left: Rc<Cell<u64>>,
+pub(crate) struct Leashed<'a> {
+    pub(crate) head: Cursor<Vec<u8>>,
+    pub(crate) rest: &'a mut dyn Read,
+    /// Bytes it may still give for this row.
+    pub(crate) left: Rc<Cell<u64>>,
 }
 
 impl Read for Leashed<'_> {

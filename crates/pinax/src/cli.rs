@@ -3,10 +3,12 @@
 mod check;
 mod demo;
 mod init;
+mod lint;
 mod plan;
 mod report;
 mod review;
 mod run;
+mod settle;
 mod status;
 
 use std::path::PathBuf;
@@ -45,6 +47,11 @@ enum Verb {
     Status(status::StatusOptions),
     /// The waiting room: what a person must decide.
     Review(review::ReviewOptions),
+    /// Which links have arrived on the portal: looks in its next download, and moves them out of the CSV files that wait.
+    Settle(ProfileOptions),
+    /// Looks through a CSV file for the portal's import page, whoever wrote it; changes nothing. Exit code 1 when it
+    /// finds something to mend.
+    Lint(lint::LintArguments),
     /// A page (HTML) and a table (CSV) of a batch.
     Report(report::ReportOptions),
 }
@@ -93,6 +100,8 @@ pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Verb::Run(options) => run::run(&common, &options).await,
         Verb::Status(options) => status::status(&common, &options),
         Verb::Review(options) => review::review(&common, &options),
+        Verb::Settle(options) => settle::settle(&common, options.profile.as_deref()).await,
+        Verb::Lint(options) => lint::lint(&common, &options),
         Verb::Report(options) => report::report(&common, &options).await,
     }
 }

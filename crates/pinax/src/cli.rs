@@ -3,10 +3,12 @@
 mod check;
 mod demo;
 mod init;
+mod lint;
 mod plan;
 mod report;
 mod review;
 mod run;
+mod settle;
 mod status;
 mod sweep;
 mod undo;
@@ -56,6 +58,11 @@ enum Verb {
     Undo(undo::UndoOptions),
     /// Remove published files that no row shows any more.
     Sweep(sweep::SweepOptions),
+    /// Which links have arrived on the portal: looks in its next download, and moves them out of the CSV files that wait.
+    Settle(ProfileOptions),
+    /// Looks through a CSV file for the portal's import page, whoever wrote it; changes nothing. Exit code 1 when it
+    /// finds something to mend.
+    Lint(lint::LintArguments),
     /// A page (HTML) and a table (CSV) of a batch.
     Report(report::ReportOptions),
 }
@@ -114,6 +121,8 @@ pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Verb::Review(options) => review::review(&common, &options),
         Verb::Undo(options) => undo::undo(&common, &options).await,
         Verb::Sweep(options) => sweep::sweep(&common, &options).await,
+        Verb::Settle(options) => settle::settle(&common, options.profile.as_deref()).await,
+        Verb::Lint(options) => lint::lint(&common, &options),
         Verb::Report(options) => report::report(&common, &options).await,
     }
 }

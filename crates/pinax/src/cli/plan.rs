@@ -83,7 +83,7 @@ fn json_line(line: &PlanLine) -> serde_json::Value {
     let file = line.image.locator.to_string();
     match &line.planned {
         Planned::Link { identity, occid, uri } => json!({
-            "file": file, "action": "link", "catalogNumber": identity.catalog_number.as_str(), "occid": occid, "url": uri,
+            "file": file, "action": "link", "catalogNumber": identity.catalog_number.as_str(), "occid": (!occid.is_stand_in()).then_some(occid), "url": uri,
         }),
         Planned::PutAside(reason) => json!({
             "file": file, "action": "aside", "reason": reason.code, "message": reason.message, "hint": reason.hint,

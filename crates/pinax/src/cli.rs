@@ -8,6 +8,8 @@ mod report;
 mod review;
 mod run;
 mod status;
+mod sweep;
+mod undo;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,8 +45,12 @@ enum Verb {
     Run(run::RunOptions),
     /// What is done and what waits, by profile and batch.
     Status(status::StatusOptions),
-    /// The waiting room: what a person must decide.
+    /// The waiting room: what a person must decide, and deciding it.
     Review(review::ReviewOptions),
+    /// Take a batch back, on the portal and in the source; undo of an undo makes it again.
+    Undo(undo::UndoOptions),
+    /// Remove published files that no row shows any more.
+    Sweep(sweep::SweepOptions),
     /// A page (HTML) and a table (CSV) of a batch.
     Report(report::ReportOptions),
 }
@@ -93,6 +99,8 @@ pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Verb::Run(options) => run::run(&common, &options).await,
         Verb::Status(options) => status::status(&common, &options),
         Verb::Review(options) => review::review(&common, &options),
+        Verb::Undo(options) => undo::undo(&common, &options).await,
+        Verb::Sweep(options) => sweep::sweep(&common, &options).await,
         Verb::Report(options) => report::report(&common, &options).await,
     }
 }

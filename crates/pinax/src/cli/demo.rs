@@ -30,7 +30,7 @@ pub(super) async fn demo(common: &Common, options: &DemoOptions) -> anyhow::Resu
     let config = Config::read(&path)?;
     let name = config.choose(None)?;
     let quiet = Common { config: path.clone(), json: common.json };
-    run::go(&quiet, &config, name).await?;
+    run::go(&quiet, &config, name, false).await?;
     let wired = wire::wire(&config, name)?;
     let ledger = wire::ledger_to_read(&config)?;
     let Some(batch) = ledger.batches(None)?.into_iter().next() else { return Ok(End::CouldNotRun) };

@@ -137,12 +137,10 @@ impl Archives {
 
     /// The part a killed run was writing to, or a new one.
     fn reopen(&self, batch: BatchId) -> Result<OpenPart> {
-        if let Some(last) = self.of_batch(batch)?.last().filter(|file| file.is_part)
-            && let Some(part) = OpenPart::reopen(&last.path)?
-        {
-            return Ok(part);
+        match self.of_batch(batch)?.last().filter(|file| file.is_part) {
+            Some(last) => OpenPart::reopen(&last.path),
+            None => self.next_part(batch),
         }
-        self.next_part(batch)
     }
 
     fn next_part(&self, batch: BatchId) -> Result<OpenPart> {

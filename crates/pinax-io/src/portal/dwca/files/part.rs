@@ -26,21 +26,22 @@ impl OpenPart {
         let failed = |error| fault(path, "write to", error);
         let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
         let mut part = Self { file, path: path.to_owned(), length: 0, known: HashSet::new() };
-        part.write(&line(COLUMNS.iter().map(|(name, _)| *name)), &mut HashSet::new())?;
+        part.write(&header(), &mut HashSet::new())?;
         Ok(part)
     }
 
-    /// Goes on with a part; what is torn is cut off. `None` when not even its header is whole.
-    pub(super) fn reopen(path: &Path) -> Result<Option<Self>> {
+    /// Goes on with a part; what is torn is cut off, be it the header.
+    pub(super) fn reopen(path: &Path) -> Result<Self> {
         let found = read_part(path)?;
-        if found.length == 0 {
-            return Ok(None);
-        }
         let failed = |error| fault(path, "write to", error);
         let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
         file.set_len(found.length).and_then(|()| file.seek(io::SeekFrom::End(0))).map_err(failed)?;
         let known = found.rows.iter().map(DwcaRow::known_as).collect();
-        Ok(Some(Self { file, path: path.to_owned(), length: found.length, known }))
+        let mut part = Self { file, path: path.to_owned(), length: found.length, known };
+        if part.length == 0 {
+            part.write(&header(), &mut HashSet::new())?;
+        }
+        Ok(part)
     }
 
     /// Its length in bytes.
@@ -65,6 +66,10 @@ impl OpenPart {
         self.known.extend(known_as.drain());
         Ok(())
     }
+}
+
+fn header() -> Vec<u8> {
+    line(COLUMNS.iter().map(|(name, _)| *name))
 }
 
 /// The line of a row.

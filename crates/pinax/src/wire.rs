@@ -12,6 +12,7 @@ use pinax_core::nouns::error::{Error, ErrorKind, Result};
 use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::profile::Profile;
 use pinax_core::nouns::uri::PublicUrl;
+use pinax_core::ports::clock::Clock;
 use pinax_core::ports::ledger::Ledger;
 use pinax_core::ports::portal::Portal;
 use pinax_core::ports::progress::Progress;
@@ -20,12 +21,14 @@ use pinax_core::ports::store::Store;
 use pinax_core::steps::rights::{RightsMap, of_profile};
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
+use pinax_io::portal::dwca::{DwcaExtension, DwcaOptions, DwcaPortal};
 use pinax_io::portal::import_csv::{ImportCsvOptions, ImportCsvPortal};
 use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
 use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
 use pinax_io::store::folder::{FolderStore, FolderStoreOptions};
 
-use crate::config::{Config, PortalKind};
+use crate::config::{Config, ExtensionOption, PortalKind};
+use crate::time::utc;
 
 /// Memory for pixels when the configuration says nothing: two workers on 24-megapixel pictures stay below 450 MB.
 const PIXEL_MEMORY_MB: u64 = 400;
@@ -178,28 +181,47 @@ fn our_own(config: &Config) -> Result<Vec<PathBuf>> {
 
 fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
     let options = config.portal();
-    let needed = |what: &str| {
-        Error::new(ErrorKind::Config, format!("the portal needs `{what}`"))
-            .hint(format!("add {what} to the section [portal]; `pinax init` shows an example"))
-    };
     match options.kind {
         PortalKind::Mariadb => {
             let url = options.url.clone().ok_or_else(|| needed("url"))?;
             Ok(Box::new(MariadbPortal::new(&MariadbOptions::new(url, password(config)?))?))
         }
         PortalKind::ImportCsv => {
-            let records = options.records.as_ref().ok_or_else(|| needed("records"))?;
-            let out = options.out.as_ref().ok_or_else(|| needed("out"))?;
-            if let CollectionKey::Collid(_) = profile.collection {
-                return Err(Error::new(ErrorKind::Config, "a download does not tell the portal's collid")
-                    .hint("name the collection by its codes: collection = \"TST:VASC\""));
-            }
-            let usual = ImportCsvOptions::new(config.path(records), config.path(out), cache(config), &profile.name);
+            let (records, out) = carried_by_hand(config, profile)?;
+            let usual = ImportCsvOptions::new(records, out, cache(config), &profile.name);
             let allow_http = config.profile_options(&profile.name)?.store.allow_http;
             let options = ImportCsvOptions { allow_http, ..usual };
             Ok(Box::new(ImportCsvPortal::new(options)?))
         }
+        PortalKind::Dwca => {
+            let (records, out) = carried_by_hand(config, profile)?;
+            let today: String = utc(SystemClock.now_ms()).chars().take(10).collect();
+            let extension = match options.extension {
+                ExtensionOption::AudubonCore => DwcaExtension::AudubonCore,
+                ExtensionOption::Gbif => DwcaExtension::GbifMultimedia,
+            };
+            let usual = DwcaOptions::new(records, out, cache(config), &profile.name, today);
+            let allow_http = config.profile_options(&profile.name)?.store.allow_http;
+            Ok(Box::new(DwcaPortal::new(DwcaOptions { allow_http, extension, ..usual })?))
+        }
     }
+}
+
+/// Where records come from and links go to, when a person carries both.
+fn carried_by_hand(config: &Config, profile: &Profile) -> Result<(PathBuf, PathBuf)> {
+    let options = config.portal();
+    let records = options.records.as_ref().ok_or_else(|| needed("records"))?;
+    let out = options.out.as_ref().ok_or_else(|| needed("out"))?;
+    if let CollectionKey::Collid(_) = profile.collection {
+        return Err(Error::new(ErrorKind::Config, "a download does not tell the portal's collid")
+            .hint("name the collection by its codes: collection = \"TST:VASC\""));
+    }
+    Ok((config.path(records), config.path(out)))
+}
+
+fn needed(what: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("the portal needs `{what}`"))
+        .hint(format!("add {what} to the section [portal]; `pinax init` shows an example"))
 }
 
 /// What can be made again at any time lies beside the ledger.

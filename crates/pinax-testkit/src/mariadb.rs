@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use server::Server;
 use tempfile::TempDir;
 
+pub use client::Held;
 pub use version::SchemaVersion;
 
 /// A running server. It ends when this is dropped, and also when the test process dies.
@@ -143,6 +144,15 @@ impl TestMariadb {
     #[must_use]
     pub fn query(&self, sql: &str) -> String {
         client::query(&self.socket(), sql)
+    }
+
+    /// Begins a transaction as root that does `sql`, and lets it stand until the answer is dropped.
+    ///
+    /// # Panics
+    /// When a statement fails.
+    #[must_use]
+    pub fn hold(&self, sql: &str) -> Held {
+        client::hold(&self.socket(), sql)
     }
 
     /// All rows of `tables`, sorted, without the columns that hold the time of writing: two dumps of the same content

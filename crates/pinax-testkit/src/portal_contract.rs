@@ -2,6 +2,7 @@
 
 mod link;
 mod look_up;
+mod records;
 mod update;
 
 use async_trait::async_trait;
@@ -20,6 +21,12 @@ pub use look_up::{
     accents_tell_numbers_apart, an_unknown_collection_is_not_found, case_and_spaces_do_not_tell_numbers_apart,
     codes_of_several_are_refused, leading_zeros_may_be_missing_on_the_record, numbers_are_answered_in_order,
     only_records_of_the_collection_are_found, rows_of_the_records_are_given,
+};
+pub use records::{
+    a_filling_is_taken_back_exactly, a_record_is_removed_only_untouched, a_record_that_is_gone_is_not_filled,
+    a_record_with_a_picture_is_not_removed, a_refused_record_holds_up_no_other, an_edit_since_is_kept,
+    coverage_counts_and_lists, creating_twice_is_once, many_records_are_answered_in_order,
+    only_what_is_empty_is_filled, records_are_made_as_wanted,
 };
 pub use update::{a_row_changed_by_others_is_kept, updating_keeps_the_row, updating_twice_is_once};
 
@@ -168,6 +175,17 @@ macro_rules! portal_contract {
             updating_keeps_the_row,
             updating_twice_is_once,
             a_row_changed_by_others_is_kept,
+            creating_twice_is_once,
+            records_are_made_as_wanted,
+            a_refused_record_holds_up_no_other,
+            many_records_are_answered_in_order,
+            only_what_is_empty_is_filled,
+            a_filling_is_taken_back_exactly,
+            an_edit_since_is_kept,
+            a_record_that_is_gone_is_not_filled,
+            a_record_is_removed_only_untouched,
+            a_record_with_a_picture_is_not_removed,
+            coverage_counts_and_lists,
         );
     };
     (@each $harness:ty; $($clause:ident),* $(,)?) => {

@@ -16,6 +16,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::config::Config;
+
 /// Takes a batch of specimen pictures, makes the web sizes, publishes them and links them to the right records of a
 /// Symbiota portal; proves every link, and goes on where it was stopped.
 #[derive(Parser)]
@@ -27,6 +29,9 @@ pub(crate) struct Arguments {
     /// Print one JSON object on standard output.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Go on with portal tables of a version that is not known, by the columns that are there.
+    #[arg(long, global = true)]
+    trust_schema: bool,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -87,10 +92,18 @@ impl From<End> for ExitCode {
 struct Common {
     config: PathBuf,
     json: bool,
+    trust_schema: bool,
+}
+
+impl Common {
+    /// Reads the configuration.
+    fn configuration(&self) -> anyhow::Result<Config> {
+        Ok(Config::read(&self.config)?.trusting_schema(self.trust_schema))
+    }
 }
 
 pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
-    let common = Common { config: arguments.config, json: arguments.json };
+    let common = Common { config: arguments.config, json: arguments.json, trust_schema: arguments.trust_schema };
     match arguments.verb {
         Verb::Demo(options) => demo::demo(&common, &options).await,
         Verb::Init(options) => init::init(&common, &options),

@@ -184,7 +184,9 @@ fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
     match options.kind {
         PortalKind::Mariadb => {
             let url = options.url.clone().ok_or_else(|| needed("url"))?;
-            Ok(Box::new(MariadbPortal::new(&MariadbOptions::new(url, password(config)?))?))
+            let options = MariadbOptions::new(url, password(config)?);
+            let options = MariadbOptions { trust_schema: config.trusts_schema(), ..options };
+            Ok(Box::new(MariadbPortal::new(&options)?))
         }
         PortalKind::ImportCsv => {
             let (records, out) = carried_by_hand(config, profile)?;

@@ -4,6 +4,7 @@
 mod check;
 mod collections;
 mod columns;
+mod coverage;
 mod delete;
 mod fault;
 mod link;
@@ -11,6 +12,7 @@ mod media;
 mod names;
 mod occurrences;
 mod options;
+mod records;
 mod rows;
 mod schema;
 mod ssl;
@@ -25,7 +27,8 @@ use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::MediaRow;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
-use pinax_core::ports::portal::{Portal, PortalCapabilities};
+use pinax_core::nouns::occurrence_record::{OccurrenceChange, OccurrenceRecord};
+use pinax_core::ports::portal::{Coverage, Portal, PortalCapabilities};
 use pinax_core::steps::link::MediaChange;
 use pinax_core::{Error, ErrorKind, Result};
 
@@ -64,7 +67,7 @@ impl Portal for MariadbPortal {
     }
 
     fn capabilities(&self) -> PortalCapabilities {
-        PortalCapabilities { update: true, delete: true, create: false, fill: false, direct: true }
+        PortalCapabilities { update: true, delete: true, create: true, fill: true, direct: true }
     }
 
     async fn check(&self, collection: &CollectionKey, match_on: &[MatchField]) -> Vec<Finding> {
@@ -114,6 +117,37 @@ impl Portal for MariadbPortal {
         changes: &[MediaChange],
     ) -> Result<Vec<Result<MediaRow>>> {
         write::apply(&self.link, collid(collection)?, changes).await
+    }
+
+    async fn occurrence_fields(
+        &self,
+        collection: &Collection,
+        occids: &[Occid],
+        columns: &[&str],
+    ) -> Result<Vec<OccurrenceRecord>> {
+        records::fields(&self.link, collid(collection)?, occids, columns).await
+    }
+
+    async fn apply_occurrences(
+        &self,
+        collection: &Collection,
+        _batch: BatchId,
+        changes: &[OccurrenceChange],
+    ) -> Result<Vec<Result<OccurrenceRecord>>> {
+        records::apply(&self.link, collid(collection)?, changes).await
+    }
+
+    async fn coverage(&self, collection: &Collection) -> Result<Option<Coverage>> {
+        coverage::coverage(&self.link, collid(collection)?).await.map(Some)
+    }
+
+    async fn without_pictures(
+        &self,
+        collection: &Collection,
+        after: Option<Occid>,
+        limit: usize,
+    ) -> Result<Vec<Occurrence>> {
+        coverage::without_pictures(&self.link, collid(collection)?, after, limit).await
     }
 
     async fn finish(&self, collection: &Collection, _batch: BatchId) -> Result<Vec<Finding>> {

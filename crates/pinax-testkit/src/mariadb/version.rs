@@ -51,9 +51,18 @@ impl SchemaVersion {
         self >= Self::V3_4
     }
 
-    /// What Pinax asks for, and no more: the right, and the table it is needed on.
+    /// All Pinax may ask for, and no more: the right, and the table it is needed on.
     #[must_use]
     pub fn grants(self) -> Vec<String> {
+        let mut grants = self.linking_grants();
+        grants.extend(RECORD_GRANTS.map(str::to_owned));
+        grants.extend(HANGING.map(|table| format!("SELECT (occid) ON symbiota.{table}")));
+        grants
+    }
+
+    /// What it asks for when it only links pictures to records that are there.
+    #[must_use]
+    pub fn linking_grants(self) -> Vec<String> {
         let mut grants = vec![format!("SELECT, INSERT, UPDATE, DELETE ON symbiota.{}", self.media_table())];
         if self.has_metadata() {
             grants.push("SELECT, INSERT, UPDATE, DELETE ON symbiota.mediametadata".to_owned());
@@ -74,8 +83,42 @@ impl SchemaVersion {
     }
 }
 
-const STEPS: [(SchemaVersion, &str); 5] = [
+/// What making and filling records and taking them back needs beyond that.
+const RECORD_GRANTS: [&str; 7] = [
+    "INSERT, UPDATE, DELETE ON symbiota.omoccurrences",
+    "INSERT, UPDATE, DELETE ON symbiota.omoccuridentifiers",
+    "SELECT ON symbiota.omexsiccatititles",
+    "SELECT, INSERT, DELETE ON symbiota.omexsiccatinumbers",
+    "SELECT, INSERT, DELETE ON symbiota.omexsiccatiocclink",
+    "SELECT (occidInPortal) ON symbiota.igsnverification",
+    "SELECT (occid, occidAssociate) ON symbiota.omoccurassociations",
+];
+
+/// Tables that are looked at before a record is taken back.
+const HANGING: [&str; 18] = [
+    "agentoccurrencelink",
+    "fmvouchers",
+    "omcrowdsourcequeue",
+    "ommaterialsample",
+    "omoccurcomments",
+    "omoccurdatasetlink",
+    "omoccurdeterminations",
+    "omoccurduplicatelink",
+    "omoccuredits",
+    "omoccurgenetic",
+    "omoccurloanslink",
+    "omoccurpaleo",
+    "omoccurrevisions",
+    "omoccurverification",
+    "portaloccurrences",
+    "referenceoccurlink",
+    "specprocstatus",
+    "tmattributes",
+];
+
+const STEPS: [(SchemaVersion, &str); 6] = [
     (SchemaVersion::V3_0, include_str!("schema/3.0.sql")),
+    (SchemaVersion::V3_0, include_str!("schema/hanging.sql")),
     (SchemaVersion::V3_1, include_str!("schema/3.1.sql")),
     (SchemaVersion::V3_2, include_str!("schema/3.2.sql")),
     (SchemaVersion::V3_3, include_str!("schema/3.3.sql")),

@@ -14,6 +14,7 @@ use super::fault::Fault;
 use super::link::{Link, Session, Work};
 use super::names::{HANGING, IDENTIFIERS, Names};
 use super::occurrences;
+use super::records::rights::wished;
 use super::rows::{number, text};
 use super::schema::{Schema, inspect};
 
@@ -177,7 +178,35 @@ async fn look(
         findings.push(Finding::note("the account has the rights that are needed"));
     }
     findings.extend(lacking.into_iter().chain(wishes));
+    findings.extend(lacking_for_records(conn).await?);
     Ok(())
+}
+
+/// Rights that only those need who make or fill records: one note for each thing that cannot be done.
+async fn lacking_for_records(conn: &mut Conn) -> Result<Vec<Finding>, Fault> {
+    let mut lacking: Vec<(&str, Vec<String>)> = Vec::new();
+    for right in wished() {
+        if is_allowed(conn, &right.statement).await? {
+            continue;
+        }
+        match lacking.iter_mut().find(|(what, _)| *what == right.lacking) {
+            Some((_, grants)) => grants.push(right.grant),
+            None => lacking.push((right.lacking, vec![right.grant])),
+        }
+    }
+    let told = |(what, grants): (&str, Vec<String>)| Finding::note(what).hint(format!("grant {}", grants.join(", ")));
+    Ok(lacking.into_iter().map(told).collect())
+}
+
+/// May the account do it? What is missing in the tables is told already.
+async fn is_allowed(conn: &mut Conn, statement: &str) -> Result<bool, Fault> {
+    match conn.prep(statement).await.map_err(Fault::from) {
+        Ok(prepared) => conn.close(prepared).await?,
+        Err(Fault::Stop(error)) if error.kind() == ErrorKind::Forbidden => return Ok(false),
+        Err(Fault::Stop(error)) if error.kind() == ErrorKind::UnknownVersion => {}
+        Err(fault) => return Err(fault),
+    }
+    Ok(true)
 }
 
 async fn lacking_rights(
@@ -187,14 +216,8 @@ async fn lacking_rights(
 ) -> Result<Vec<Finding>, Fault> {
     let mut findings = Vec::new();
     for Right { statement, purpose, grant } in rights {
-        match conn.prep(statement.as_str()).await.map_err(Fault::from) {
-            Ok(prepared) => conn.close(prepared).await?,
-            Err(Fault::Stop(error)) if error.kind() == ErrorKind::Forbidden => {
-                findings.push(finding(format!("the account may not {purpose}")).hint(format!("grant {grant}")));
-            }
-            // Missing tables and columns are told already.
-            Err(Fault::Stop(error)) if error.kind() == ErrorKind::UnknownVersion => {}
-            Err(fault) => return Err(fault),
+        if !is_allowed(conn, statement).await? {
+            findings.push(finding(format!("the account may not {purpose}")).hint(format!("grant {grant}")));
         }
     }
     Ok(findings)

@@ -1,6 +1,7 @@
 //! Portals: where records are, and links go. One module for each door.
 
 mod download;
+pub mod dwca;
 pub mod import_csv;
 pub mod mariadb;
 mod numbers;

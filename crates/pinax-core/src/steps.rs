@@ -4,5 +4,5 @@ pub mod derive;
 pub mod identify;
 pub mod link;
 pub mod publish;
-pub mod skeletal;
 pub mod rights;
+pub mod skeletal;

@@ -45,6 +45,8 @@ pub enum Fault {
     Status(u16),
     /// Status 429 with `Retry-After`, and nothing is done.
     Busy(u64),
+    /// This status with a JSON error that repeats what was sent, and nothing is done.
+    Echo(u16),
     /// A page of this status, and nothing is done.
     Page(u16),
     /// Everything is done, and the connection closed without an answer.
@@ -222,11 +224,18 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
             let mut state = state.lock().expect("no holder panics");
             state.requests.push(request.clone());
             let fault = state.planned_for(&request);
-            let undone = matches!(
-                fault,
-                Some(Fault::Status(_) | Fault::Busy(_) | Fault::Page(_) | Fault::Huge(_) | Fault::Redirect(_))
-            );
-            let answer = if undone { Answer::empty() } else { answers::answer(&mut state, &request) };
+            let answer = match fault {
+                Some(Fault::Echo(status)) => Answer::error(status, &request.body),
+                Some(
+                    Fault::Status(_)
+                    | Fault::Busy(_)
+                    | Fault::Page(_)
+                    | Fault::Huge(_)
+                    | Fault::HugeUnsaid(_)
+                    | Fault::Redirect(_),
+                ) => Answer::empty(),
+                Some(Fault::Lost | Fault::CutOff | Fault::Slow) | None => answers::answer(&mut state, &request),
+            };
             (fault, answer)
         };
         if !send(&mut stream, answer, fault) {

@@ -59,7 +59,7 @@ pub(super) fn read(stream: &mut TcpStream) -> Option<Request> {
 /// Sends the answer, or what becomes of it; may the connection be used again?
 pub(super) fn send(stream: &mut TcpStream, answer: Answer, fault: Option<Fault>) -> bool {
     let (answer, more) = match fault {
-        None => (answer, String::new()),
+        None | Some(Fault::Echo(_)) => (answer, String::new()),
         Some(Fault::Status(status)) => (Answer::error(status, "planned"), String::new()),
         Some(Fault::Busy(seconds)) => (Answer::error(429, "Too Many Attempts."), format!("Retry-After: {seconds}\r\n")),
         Some(Fault::Page(status)) => (Answer::page(status), String::new()),

@@ -137,7 +137,7 @@ impl Client {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
         }
-        let mut response = request.send().await.map_err(|error| lost(&error.without_url()))?;
+        let mut response = request.send().await.map_err(|error| self.lost(error))?;
         let status = response.status();
         let retry_after = header(&response, RETRY_AFTER).and_then(|text| text.parse().ok()).map(Duration::from_secs);
         let leads_to = header(&response, LOCATION).map(|text| self.shown(text));
@@ -158,13 +158,28 @@ impl Client {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(|error| lost(&error.without_url()))? {
+        while let Some(part) = response.chunk().await.map_err(|error| self.lost(error))? {
             if (body.len() + part.len()) as u64 > most {
                 return Err(too_large());
             }
             body.extend_from_slice(&part);
         }
         Ok(body)
+    }
+
+    /// No answer, or only a part of one.
+    fn lost(&self, error: reqwest::Error) -> Fault {
+        // With the address of the request the error would show more than the portal's address.
+        let error = error.without_url();
+        let (what, hint) = if error.is_connect() {
+            ("cannot be reached", "check portal.url and the network; is the portal's certificate valid?")
+        } else if error.is_timeout() {
+            ("did not answer in time", "try again when it is less busy")
+        } else {
+            ("hung up in the middle of an answer", "try again; when it happens often, ask the portal's administrator")
+        };
+        let message = format!("the portal at {} {what}", self.address());
+        Fault::Passing(Error::new(ErrorKind::Unavailable, message).caused_by(root_cause(&error)).hint(hint), None)
     }
 
     /// Where a redirect leads, without query: the server may have put anything there.
@@ -183,18 +198,6 @@ impl Client {
 
 fn header(response: &Response, name: reqwest::header::HeaderName) -> Option<&str> {
     response.headers().get(name)?.to_str().ok().map(str::trim)
-}
-
-/// No answer, or only a part of one.
-fn lost(error: &reqwest::Error) -> Fault {
-    let (message, hint) = if error.is_connect() {
-        ("the portal cannot be reached", "check portal.url and the network; is the portal's certificate valid?")
-    } else if error.is_timeout() {
-        ("the portal did not answer in time", "try again when it is less busy")
-    } else {
-        ("the connection to the portal was lost", "try again; when it happens often, ask the portal's administrator")
-    };
-    Fault::Passing(Error::new(ErrorKind::Unavailable, message).caused_by(root_cause(error)).hint(hint), None)
 }
 
 /// The innermost reason in words; those around it repeat what the message says.

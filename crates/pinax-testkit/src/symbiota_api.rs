@@ -66,6 +66,7 @@ pub enum Fault {
 struct Planned {
     method: &'static str,
     part: String,
+    skip: u32,
     times: u32,
     fault: Fault,
 }
@@ -190,7 +191,12 @@ impl SymbiotaApi {
 
     /// Lets the next `times` requests of this method, whose path holds `part`, fail.
     pub fn fail(&self, method: &'static str, part: &str, times: u32, fault: Fault) {
-        self.state().planned.push(Planned { method, part: part.to_owned(), times, fault });
+        self.fail_after(0, method, part, times, fault);
+    }
+
+    /// The same, after `skip` such requests were answered.
+    pub fn fail_after(&self, skip: u32, method: &'static str, part: &str, times: u32, fault: Fault) {
+        self.state().planned.push(Planned { method, part: part.to_owned(), skip, times, fault });
     }
 
     /// What was asked, in order.
@@ -249,6 +255,10 @@ impl State {
         let fits =
             |one: &&mut Planned| one.times > 0 && one.method == request.method && request.target.contains(&one.part);
         let planned = self.planned.iter_mut().find(fits)?;
+        if planned.skip > 0 {
+            planned.skip -= 1;
+            return None;
+        }
         planned.times -= 1;
         Some(planned.fault.clone())
     }

@@ -137,6 +137,19 @@ async fn what_could_not_be_carried_is_told_at_the_end() {
 }
 
 #[tokio::test]
+async fn a_row_the_portal_would_fetch_to_understand_is_not_sent() {
+    let server = server(1);
+    for (record, column) in [
+        (MediaRecord { format: String::new(), ..wanted(1, "a") }, "format"),
+        (MediaRecord { original_url: String::new(), ..wanted(1, "a") }, "originalUrl"),
+    ] {
+        let error = apply(&portal(&server), insert(record)).await.unwrap().unwrap_err();
+        assert!(error.kind() == ErrorKind::Rejected && error.to_string().contains(column), "{error}");
+    }
+    assert_eq!(server.count("POST", ""), 0);
+}
+
+#[tokio::test]
 async fn rows_of_one_record_cost_one_look() {
     let server = server(2);
     let changes = [insert(wanted(1, "a")), insert(wanted(2, "a")), insert(wanted(1, "b")), insert(wanted(1, "a"))];

@@ -69,6 +69,10 @@ pub(super) fn new_row(record: &MediaRecord) -> Result<Map<String, Value>> {
     let known = MediaRecord { source_identifier: Some(record.record_id.clone()), ..record.clone() };
     let columns = written(&known);
     fit(&columns)?;
+    let needed = |column: &&Column| matches!(column.name, "originalUrl" | "format") && column.text.is_none();
+    if let Some(column) = columns.iter().find(needed) {
+        return Err(Error::new(ErrorKind::Rejected, format!("a row without {} cannot be made", column.name)));
+    }
     let filled = columns.iter().filter(|column| column.text.is_some());
     let mut body: Map<String, Value> = filled.map(|column| (column.name.to_owned(), column.json())).collect();
     body.insert("occid".to_owned(), Value::from(record.occid));

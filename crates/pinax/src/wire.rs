@@ -21,6 +21,7 @@ use pinax_core::ports::store::Store;
 use pinax_core::steps::rights::{RightsMap, of_profile};
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
+use pinax_io::portal::api::{ApiOptions, ApiPortal, ApiToken};
 use pinax_io::portal::dwca::{DwcaExtension, DwcaOptions, DwcaPortal};
 use pinax_io::portal::import_csv::{ImportCsvOptions, ImportCsvPortal};
 use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
@@ -184,9 +185,16 @@ fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
     match options.kind {
         PortalKind::Mariadb => {
             let url = options.url.clone().ok_or_else(|| needed("url"))?;
-            let options = MariadbOptions::new(url, password(config)?);
+            let password = secret(config, "PINAX_PORTAL_PASSWORD", "password", options.password_file.as_deref())?;
+            let options = MariadbOptions::new(url, password);
             let options = MariadbOptions { trust_schema: config.trusts_schema(), ..options };
             Ok(Box::new(MariadbPortal::new(&options)?))
+        }
+        PortalKind::Api => {
+            let url = options.url.clone().ok_or_else(|| needed("url"))?;
+            let token = secret(config, "PINAX_PORTAL_TOKEN", "token", options.token_file.as_deref())?;
+            let token = token.map(|token| ApiToken::new(&token)).transpose()?;
+            Ok(Box::new(ApiPortal::new(&ApiOptions::new(url, token))?))
         }
         PortalKind::ImportCsv => Ok(Box::new(import_csv(config, profile)?)),
         PortalKind::Dwca => Ok(Box::new(dwca(config, profile)?)),
@@ -242,19 +250,19 @@ fn cache(config: &Config) -> PathBuf {
     config.ledger().with_extension("cache")
 }
 
-/// From the environment, else from the file; never from the configuration itself.
-fn password(config: &Config) -> Result<Option<String>> {
-    if let Ok(password) = std::env::var("PINAX_PORTAL_PASSWORD")
-        && !password.is_empty()
+/// What stands in the environment variable, else in the file; never in the configuration itself.
+fn secret(config: &Config, variable: &str, what: &str, file: Option<&Path>) -> Result<Option<String>> {
+    if let Ok(secret) = std::env::var(variable)
+        && !secret.is_empty()
     {
-        return Ok(Some(password));
+        return Ok(Some(secret));
     }
-    let Some(file) = &config.portal().password_file else { return Ok(None) };
+    let Some(file) = file else { return Ok(None) };
     let file = config.path(file);
     let text = std::fs::read_to_string(&file).map_err(|error| {
-        Error::new(ErrorKind::Config, format!("could not read the password file {}", file.display()))
+        Error::new(ErrorKind::Config, format!("could not read the {what} file {}", file.display()))
             .caused_by(error)
-            .hint("portal.password_file names a file that holds the password and nothing else")
+            .hint(format!("portal.{what}_file names a file that holds the {what} and nothing else"))
     })?;
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }

@@ -29,10 +29,13 @@ fn default_ledger() -> PathBuf {
 pub(crate) struct PortalOptions {
     /// By which door.
     pub(crate) kind: PortalKind,
-    /// mariadb: `mysql://user@host/database`, `?ssl=required` for an encrypted way.
+    /// mariadb: `mysql://user@host/database`, `?ssl=required` for an encrypted way. api: the portal's root,
+    /// `https://portal.example.org/portal`.
     pub(crate) url: Option<String>,
     /// mariadb: a file that holds the password and nothing else.
     pub(crate) password_file: Option<PathBuf>,
+    /// api: a file that holds the token and nothing else.
+    pub(crate) token_file: Option<PathBuf>,
     /// import-csv, dwca: the portal's own download of the collection's records.
     pub(crate) records: Option<PathBuf>,
     /// import-csv, dwca: the folder the files for the portal are written into.
@@ -48,6 +51,8 @@ pub(crate) struct PortalOptions {
 pub(crate) enum PortalKind {
     /// The portal's database.
     Mariadb,
+    /// The portal's REST API.
+    Api,
     /// Files carried to the portal's Extended Data Import by a person.
     ImportCsv,
     /// Darwin Core archives carried to the portal, or to a publisher, by a person.

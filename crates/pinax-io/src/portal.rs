@@ -3,6 +3,7 @@
 pub mod api;
 mod choose;
 mod download;
+pub mod dwca;
 pub mod import_csv;
 pub mod mariadb;
 mod numbers;

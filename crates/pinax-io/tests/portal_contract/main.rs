@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod api;
+mod dwca;
 mod import_csv;
 mod mariadb;
 mod memory;

@@ -171,7 +171,8 @@ impl Portal for ImportCsvPortal {
         _match_on: &[MatchField],
         numbers: &[CatalogNumber],
     ) -> Result<Vec<Vec<Occurrence>>> {
-        self.with(|desk| Ok(answers(numbers, desk.index.find(collection, &asked_for(numbers))?)))
+        let (field, numbers) = (MatchField::CatalogNumber, numbers.iter().collect::<Vec<_>>());
+        self.with(|desk| Ok(answers(field, &numbers, desk.index.find(collection, &asked_for(field, &numbers))?)))
     }
 
     async fn media_of(&self, _collection: &Collection, occids: &[Occid]) -> Result<Vec<MediaRow>> {

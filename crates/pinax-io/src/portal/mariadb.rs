@@ -5,6 +5,7 @@ mod check;
 mod collections;
 mod columns;
 mod coverage;
+mod delete;
 mod fault;
 mod link;
 mod media;
@@ -66,11 +67,11 @@ impl Portal for MariadbPortal {
     }
 
     fn capabilities(&self) -> PortalCapabilities {
-        PortalCapabilities { update: true, delete: false, create: true, fill: true, direct: true }
+        PortalCapabilities { update: true, delete: true, create: true, fill: true, direct: true }
     }
 
-    async fn check(&self, collection: &CollectionKey, _match_on: &[MatchField]) -> Vec<Finding> {
-        check::check(&self.link, collection).await
+    async fn check(&self, collection: &CollectionKey, match_on: &[MatchField]) -> Vec<Finding> {
+        check::check(&self.link, collection, match_on).await
     }
 
     async fn collection(&self, key: &CollectionKey) -> Result<Collection> {
@@ -80,15 +81,25 @@ impl Portal for MariadbPortal {
     async fn find_occurrences(
         &self,
         collection: &Collection,
-        _match_on: &[MatchField],
+        match_on: &[MatchField],
         numbers: &[CatalogNumber],
     ) -> Result<Vec<Vec<Occurrence>>> {
         let collid = collid(collection)?;
-        let mut found = Vec::new();
-        for values in asked_for(numbers).chunks(LOOK_UP_VALUES) {
-            found.extend(self.link.run(&FindOccurrences { collid, values }).await.map_err(Fault::into_error)?);
+        let mut answered = vec![Vec::new(); numbers.len()];
+        for field in match_on {
+            // Those that no earlier column has.
+            let open: Vec<usize> = (0..numbers.len()).filter(|place| answered[*place].is_empty()).collect();
+            let asked: Vec<&CatalogNumber> = open.iter().map(|place| &numbers[*place]).collect();
+            let mut found = Vec::new();
+            for values in asked_for(*field, &asked).chunks(LOOK_UP_VALUES) {
+                let find = FindOccurrences { collid, field: *field, values };
+                found.extend(self.link.run(&find).await.map_err(Fault::into_error)?);
+            }
+            for (place, records) in open.into_iter().zip(answers(*field, &asked, found)) {
+                answered[place] = records;
+            }
         }
-        Ok(answers(numbers, found))
+        Ok(answered)
     }
 
     async fn media_of(&self, _collection: &Collection, occids: &[Occid]) -> Result<Vec<MediaRow>> {

@@ -111,12 +111,6 @@ async fn columns_are_missing() {
 }
 
 #[tokio::test]
-async fn the_index_for_look_ups_is_missing() {
-    let sql = "DROP INDEX IX_occurrences_catalognumber ON omoccurrences";
-    told_after(sql, ErrorKind::UnknownVersion, &["index on omoccurrences.catalogNumber"]).await;
-}
-
-#[tokio::test]
 async fn a_collection_that_is_not_there_is_told_with_those_near_it() {
     let server = TestMariadb::with_records(1);
     let many: String = (0..30)

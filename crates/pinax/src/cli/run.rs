@@ -48,6 +48,7 @@ pub(super) async fn go(common: &Common, config: &Config, name: &str, again: bool
     if again {
         ledger.retry(name, &[Outcome::Undone, Outcome::Rejected, Outcome::Skipped])?;
     }
+    wired.findings.iter().for_each(|finding| show::tell!("{}", show::finding(finding)));
     let stop = stop::listen()?;
     let progress = show::progress();
     let result = run_profile(wired.context(&ledger, progress.as_ref(), &stop)).await;

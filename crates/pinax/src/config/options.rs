@@ -91,6 +91,9 @@ pub(crate) struct SourceOptions {
     pub(crate) settle_seconds: Option<f64>,
     #[serde(default)]
     pub(crate) after: After,
+    /// Skeletal files that lie with the pictures are read.
+    #[serde(default = "yes")]
+    pub(crate) skeletal: bool,
     /// after = "move": where to.
     pub(crate) done: Option<PathBuf>,
 }
@@ -120,6 +123,10 @@ pub(crate) struct IdentifyOptions {
     /// The columns a number is looked for in, the first that finds something answers.
     #[serde(default = "catalog_number")]
     pub(crate) match_on: Vec<MatchField>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn catalog_number() -> Vec<MatchField> {
@@ -175,6 +182,11 @@ pub(crate) struct LinkOptions {
     pub(crate) copyright: Option<String>,
     /// Usage terms.
     pub(crate) access_rights: Option<String>,
+    /// A table (CSV) of the rights of single pictures.
+    pub(crate) rights_csv: Option<PathBuf>,
+    /// The picture's own metadata go before what stands here.
+    #[serde(default)]
+    pub(crate) rights_from_picture: bool,
     /// The number is on no record.
     #[serde(default)]
     pub(crate) missing: MissingOption,

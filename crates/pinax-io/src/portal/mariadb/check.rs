@@ -7,11 +7,13 @@ use mysql_async::{Conn, Row};
 use pinax_core::ErrorKind;
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::finding::{Finding, Severity};
+use pinax_core::nouns::matching::MatchField;
 
 use super::collections::FindCollection;
 use super::fault::Fault;
 use super::link::{Link, Session, Work};
-use super::names::{HANGING, Names};
+use super::names::{HANGING, IDENTIFIERS, Names};
+use super::occurrences;
 use super::records::rights::wished;
 use super::rows::{number, text};
 use super::schema::{Schema, inspect};
@@ -28,7 +30,7 @@ fn right(statement: impl Into<String>, purpose: &'static str, grant: impl Into<S
 }
 
 /// What a run and taking a batch back need, by the names of this portal.
-fn needed_rights(schema: &Schema) -> Vec<Right> {
+fn needed_rights(schema: &Schema, match_on: &[MatchField]) -> Vec<Right> {
     let Names { media, media_id, .. } = schema.names;
     let mut rights = vec![
         right(
@@ -63,6 +65,13 @@ fn needed_rights(schema: &Schema) -> Vec<Right> {
             format!("SELECT {media_id} FROM {table} WHERE {media_id} = ?"),
             "see what hangs on a picture before a batch is taken back",
             format!("SELECT on {table}"),
+        ));
+    }
+    if match_on.contains(&MatchField::IdentifierValue) {
+        rights.push(right(
+            format!("SELECT occid, identifierValue FROM {IDENTIFIERS} WHERE occid = ?"),
+            "look further identifiers up",
+            format!("SELECT on {IDENTIFIERS}"),
         ));
     }
     if schema.has_metadata {
@@ -100,7 +109,7 @@ fn wished_rights() -> [Right; 2] {
     ]
 }
 
-pub(super) async fn check(link: &Link, collection: &CollectionKey) -> Vec<Finding> {
+pub(super) async fn check(link: &Link, collection: &CollectionKey, match_on: &[MatchField]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut conn = match link.connect().await {
         Ok(conn) => conn,
@@ -112,7 +121,7 @@ pub(super) async fn check(link: &Link, collection: &CollectionKey) -> Vec<Findin
                 .hint("add ?ssl=required to the portal's url (and &ssl_ca=/path.pem for an authority of your own)"),
         );
     }
-    if let Err(fault) = look(&mut conn, link.trust_schema, &mut findings).await {
+    if let Err(fault) = look(&mut conn, link.trust_schema, match_on, &mut findings).await {
         findings.push(fault.into_error().into());
         return findings;
     }
@@ -133,7 +142,12 @@ pub(super) async fn check(link: &Link, collection: &CollectionKey) -> Vec<Findin
     findings
 }
 
-async fn look(conn: &mut Conn, trusted: bool, findings: &mut Vec<Finding>) -> Result<(), Fault> {
+async fn look(
+    conn: &mut Conn,
+    trusted: bool,
+    match_on: &[MatchField],
+    findings: &mut Vec<Finding>,
+) -> Result<(), Fault> {
     let server: Option<Row> = conn.query_first("SELECT VERSION(), @@global.read_only").await?;
     if let Some(mut row) = server {
         findings.push(Finding::note(format!("connected, server {}", text(&mut row, 0).unwrap_or_default())));
@@ -154,9 +168,11 @@ async fn look(conn: &mut Conn, trusted: bool, findings: &mut Vec<Finding>) -> Re
     });
     match inspection.missing_fault() {
         Some(error) => findings.push(error.into()),
-        None => findings.push(Finding::note("needed tables, columns and indexes are there")),
+        None => findings.push(Finding::note("needed tables and columns are there")),
     }
-    let lacking = lacking_rights(conn, &needed_rights(&inspection.schema), Finding::error).await?;
+    let faults = match_on.iter().filter_map(|field| occurrences::index(&inspection.schema, *field).err());
+    findings.extend(faults.map(Finding::from));
+    let lacking = lacking_rights(conn, &needed_rights(&inspection.schema, match_on), Finding::error).await?;
     let wishes = lacking_rights(conn, &wished_rights(), Finding::warning).await?;
     if lacking.is_empty() && wishes.is_empty() {
         findings.push(Finding::note("the account has the rights that are needed"));

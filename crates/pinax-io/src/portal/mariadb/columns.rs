@@ -7,9 +7,26 @@ use super::names::PIXELS;
 use super::schema::Schema;
 
 /// A column and what a record writes into it. `occid` and `recordID` tell rows apart and are not among them.
+#[derive(Clone, Copy)]
 pub(super) struct Column {
     pub(super) name: &'static str,
     pub(super) value: fn(&MediaRecord) -> Value,
+}
+
+impl Column {
+    /// Do both rows hold the same in it?
+    pub(super) fn is_same(&self, one: &MediaRecord, other: &MediaRecord) -> bool {
+        (self.value)(one) == (self.value)(other)
+    }
+
+    /// What a row holds in it, for a message.
+    pub(super) fn shown(&self, record: &MediaRecord) -> String {
+        match (self.value)(record) {
+            Value::NULL => "nothing".to_owned(),
+            Value::Bytes(text) => format!("`{}`", String::from_utf8_lossy(&text)),
+            value => value.as_sql(true),
+        }
+    }
 }
 
 /// The columns there are on this portal.
@@ -25,6 +42,8 @@ pub(super) fn columns(schema: &Schema) -> Vec<Column> {
         column(schema.names.creator, |record| text(&record.creator)),
         column("rights", |record| text(&record.rights)),
         column("copyright", |record| text(&record.copyright)),
+        column("accessRights", |record| text(&record.access_rights)),
+        column("sourceIdentifier", |record| text(&record.source_identifier)),
         column("mediaMD5", |record| text(&record.media_md5)),
         column("sortOccurrence", |record| record.sort_occurrence.into()),
     ];

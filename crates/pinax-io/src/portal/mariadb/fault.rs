@@ -122,6 +122,8 @@ fn refused(code: u16, message: &str) -> Error {
         1366 => told(format!("the portal refused the row: {message}")).hint(
             "the portal's table cannot hold a character of it (such as an emoji); change the value in the profile",
         ),
+        1451 => Error::new(ErrorKind::Conflict, format!("something else in the portal hangs on the row: {message}"))
+            .hint("look at the record in the portal"),
         1452 if message.contains("(`tid`)") => {
             told("the portal refused the row: its taxon (column tid) is not there any more".to_owned())
                 .hint("let the portal clean its taxon links, then run again")

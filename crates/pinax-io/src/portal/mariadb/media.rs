@@ -50,7 +50,7 @@ pub(super) async fn read(
         if schema.has_media_type { "AND (mediaType IS NULL OR mediaType = '' OR mediaType = 'image')" } else { "" };
     let query = format!(
         "SELECT {media_id}, occid, recordID, url, thumbnailUrl, originalUrl, format, tid, owner, {creator}, rights,
-                copyright, mediaMD5, {pixels}, sortOccurrence
+                copyright, mediaMD5, {pixels}, sortOccurrence, accessRights, sourceIdentifier
          FROM {media}
          WHERE occid IN ({marks}) {pictures}
          ORDER BY occid, sortOccurrence, sortSequence, {media_id}{}",
@@ -91,6 +91,8 @@ fn media_row(mut row: Row) -> MediaRow {
             pixel_x_dimension: number(row, 13),
             pixel_y_dimension: number(row, 14),
             sort_occurrence: number(row, 15).unwrap_or(SORT_FIRST),
+            access_rights: text(row, 16),
+            source_identifier: text(row, 17),
             files: Vec::new(),
             ..MediaRecord::default()
         },

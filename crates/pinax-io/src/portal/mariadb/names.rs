@@ -86,7 +86,7 @@ const NEEDED: [(&str, &[&str]); 4] = [
 ];
 
 /// Columns of the table of pictures that have one name in every version.
-const OF_PICTURES: [&str; 14] = [
+const OF_PICTURES: [&str; 16] = [
     "tid",
     "occid",
     "url",
@@ -97,6 +97,8 @@ const OF_PICTURES: [&str; 14] = [
     "owner",
     "copyright",
     "rights",
+    "accessRights",
+    "sourceIdentifier",
     "mediaMD5",
     "recordID",
     "sortSequence",

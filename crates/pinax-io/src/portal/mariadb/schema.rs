@@ -44,7 +44,7 @@ impl Schema {
 pub(super) struct Inspection {
     /// Highest version in `schemaversion`.
     pub(super) version: Option<String>,
-    /// Tables, columns and indexes that are missing.
+    /// Tables and columns that are missing.
     pub(super) missing: Vec<String>,
     /// Goes on with a version that is not known.
     pub(super) trusted: bool,
@@ -97,7 +97,7 @@ impl Inspection {
     }
 }
 
-/// Looks at version, tables, columns and the index that every look-up needs. With `trusted` the names follow the columns
+/// Looks at version, tables, columns and the indexes there are for look-ups. With `trusted` the names follow the columns
 /// that are there, and not the version.
 pub(super) async fn inspect(conn: &mut Conn, trusted: bool) -> Result<Inspection, Fault> {
     let version = version(conn).await?;
@@ -113,10 +113,7 @@ pub(super) async fn inspect(conn: &mut Conn, trusted: bool) -> Result<Inspection
         indexes,
         columns,
     };
-    let mut missing = missing(&schema.columns, names, known);
-    if missing.is_empty() && schema.index("omoccurrences", "catalogNumber").is_none() {
-        missing.push("an index on omoccurrences.catalogNumber".to_owned());
-    }
+    let missing = missing(&schema.columns, names, known);
     Ok(Inspection { version, missing, trusted, schema })
 }
 

@@ -1,4 +1,4 @@
-//! Changing a row that is there: only when it still shows what it showed, and only the columns that differ. `recordID`,
+//! Changing a row that is there: only the columns that differ, and only when each of them still holds what it held. `recordID`,
 //! tags and text read from the picture hang on the row, so it is never deleted and written anew.
 
 use std::collections::HashMap;
@@ -28,18 +28,12 @@ pub(super) async fn update(
         let told = format!("the row {} of occid {} is not there any more", before.record_id, before.occid);
         return Ok(Err(Error::new(ErrorKind::Conflict, told).hint("somebody removed it in the portal; run again")));
     };
-    let shows = |record: &MediaRecord| row.record.url == record.url && row.record.original_url == record.original_url;
-    if !shows(before) && !shows(after) {
-        let told = format!(
-            "the row {} of occid {} was changed meanwhile: it shows {} instead of {}",
-            before.record_id, before.occid, row.record.original_url, before.original_url
-        );
-        return Ok(Err(
-            Error::new(ErrorKind::Conflict, told).hint("somebody's edit is kept; look at the record in the portal")
-        ));
+    let changed: Vec<Column> = columns(schema).into_iter().filter(|column| !column.is_same(before, after)).collect();
+    let edited =
+        changed.iter().find(|column| !column.is_same(&row.record, before) && !column.is_same(&row.record, after));
+    if let Some(column) = edited {
+        return Ok(Err(changed_by_others(column, &row.record, before)));
     }
-    let differs = |column: &Column| (column.value)(before) != (column.value)(after);
-    let changed: Vec<Column> = columns(schema).into_iter().filter(differs).collect();
     if !changed.is_empty() {
         let names: Vec<String> = changed.iter().map(|column| format!("{} = ?", column.name)).collect();
         let mut bound: Vec<Value> = changed.iter().map(|column| (column.value)(after)).collect();
@@ -57,6 +51,19 @@ pub(super) async fn update(
     }
     row.record = merged(&row.record, before, after);
     Ok(Ok(row.clone()))
+}
+
+/// Somebody changed the column since we looked.
+pub(super) fn changed_by_others(column: &Column, there: &MediaRecord, before: &MediaRecord) -> Error {
+    let told = format!(
+        "the row {} of occid {} was changed meanwhile: {} is {}, not {}",
+        before.record_id,
+        before.occid,
+        column.name,
+        column.shown(there),
+        column.shown(before)
+    );
+    Error::new(ErrorKind::Conflict, told).hint("somebody's edit is kept; look at the record in the portal")
 }
 
 /// The row on the portal after the columns that differ were written.

@@ -15,6 +15,7 @@ use pinax_core::steps::link::MediaChange;
 use pinax_core::{Error, ErrorKind, Result};
 
 use super::columns::columns;
+use super::delete::Deletion;
 use super::fault::Fault;
 use super::link::{Link, Session, Work};
 use super::rows::{list, number, text};
@@ -87,6 +88,11 @@ impl Work for Write<'_> {
         }
         present.extend(insert(conn, schema, wanted).await?);
 
+        let deleted = self.changes.iter().filter_map(|change| match change {
+            MediaChange::Delete(before) => present.get(&key(before))?.media_id,
+            _ => None,
+        });
+        let mut deletion = Deletion::look(conn, schema, deleted.collect()).await?;
         let mut answers = Vec::with_capacity(self.changes.len());
         for change in self.changes {
             answers.push(match change {
@@ -94,9 +100,10 @@ impl Work for Write<'_> {
                 MediaChange::Update { before, after } => {
                     update::update(conn, schema, &mut present, before, after).await?
                 }
-                MediaChange::Delete(before) => Err(not_written(before)),
+                MediaChange::Delete(before) => deletion.decide(conn, schema, &present, before).await?,
             });
         }
+        deletion.carry_out(conn, schema).await?;
         conn.query_drop("COMMIT").await?;
         Ok(answers)
     }

@@ -95,6 +95,5 @@ fn occurrence(field: MatchField, mut row: Row) -> Option<Occurrence> {
         scientific_name: text(&mut row, 3),
         recorded_by: Some(collector).filter(|text| !text.is_empty()),
         event_date: text(&mut row, 6),
-        ..Occurrence::numbered(Occid(number(&mut row, 0)?), text(&mut row, 1)?)
     })
 }

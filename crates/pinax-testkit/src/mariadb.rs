@@ -162,7 +162,16 @@ impl TestMariadb {
     /// When a table is not there.
     #[must_use]
     pub fn dump(&self, tables: &[&str]) -> String {
-        tables.iter().map(|table| client::dump(&self.socket(), table)).collect()
+        self.dump_without(tables, &[])
+    }
+
+    /// The same without `columns` either.
+    ///
+    /// # Panics
+    /// When a table is not there.
+    #[must_use]
+    pub fn dump_without(&self, tables: &[&str], columns: &[&str]) -> String {
+        tables.iter().map(|table| client::dump(&self.socket(), table, columns)).collect()
     }
 
     /// Makes a user who may log in from anywhere; `grants` as in [`SchemaVersion::grants`].

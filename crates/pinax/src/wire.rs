@@ -178,28 +178,41 @@ fn our_own(config: &Config) -> Result<Vec<PathBuf>> {
 
 fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
     let options = config.portal();
-    let needed = |what: &str| {
-        Error::new(ErrorKind::Config, format!("the portal needs `{what}`"))
-            .hint(format!("add {what} to the section [portal]; `pinax init` shows an example"))
-    };
     match options.kind {
         PortalKind::Mariadb => {
             let url = options.url.clone().ok_or_else(|| needed("url"))?;
-            Ok(Box::new(MariadbPortal::new(&MariadbOptions::new(url, password(config)?))?))
+            let options = MariadbOptions::new(url, password(config)?);
+            let options = MariadbOptions { trust_schema: config.trusts_schema(), ..options };
+            Ok(Box::new(MariadbPortal::new(&options)?))
         }
-        PortalKind::ImportCsv => {
-            let records = options.records.as_ref().ok_or_else(|| needed("records"))?;
-            let out = options.out.as_ref().ok_or_else(|| needed("out"))?;
-            if let CollectionKey::Collid(_) = profile.collection {
-                return Err(Error::new(ErrorKind::Config, "a download does not tell the portal's collid")
-                    .hint("name the collection by its codes: collection = \"TST:VASC\""));
-            }
-            let usual = ImportCsvOptions::new(config.path(records), config.path(out), cache(config), &profile.name);
-            let allow_http = config.profile_options(&profile.name)?.store.allow_http;
-            let options = ImportCsvOptions { allow_http, ..usual };
-            Ok(Box::new(ImportCsvPortal::new(options)?))
-        }
+        PortalKind::ImportCsv => Ok(Box::new(import_csv(config, profile)?)),
     }
+}
+
+/// The door of a profile whose links are carried to the portal by a person; `None` for other doors.
+pub(crate) fn carried_by_hand(config: &Config, name: &str) -> Result<Option<ImportCsvPortal>> {
+    match config.portal().kind {
+        PortalKind::ImportCsv => import_csv(config, &config.profile(name)?).map(Some),
+        PortalKind::Mariadb => Ok(None),
+    }
+}
+
+fn import_csv(config: &Config, profile: &Profile) -> Result<ImportCsvPortal> {
+    let options = config.portal();
+    let records = options.records.as_ref().ok_or_else(|| needed("records"))?;
+    let out = options.out.as_ref().ok_or_else(|| needed("out"))?;
+    if let CollectionKey::Collid(_) = profile.collection {
+        return Err(Error::new(ErrorKind::Config, "a download does not tell the portal's collid")
+            .hint("name the collection by its codes: collection = \"TST:VASC\""));
+    }
+    let usual = ImportCsvOptions::new(config.path(records), config.path(out), cache(config), &profile.name);
+    let allow_http = config.profile_options(&profile.name)?.store.allow_http;
+    ImportCsvPortal::new(ImportCsvOptions { allow_http, ..usual })
+}
+
+fn needed(what: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("the portal needs `{what}`"))
+        .hint(format!("add {what} to the section [portal]; `pinax init` shows an example"))
 }
 
 /// What can be made again at any time lies beside the ledger.

@@ -80,8 +80,22 @@ impl From<CatalogNumber> for String {
 #[serde(transparent)]
 pub struct Occid(pub u64);
 
+impl Occid {
+    /// From here on a number stands in for one that is not known: those of portals have 32 bits.
+    pub const STAND_IN: u64 = 1 << 62;
+
+    /// Is it a number of ours, because the download does not tell the portal's own?
+    #[must_use]
+    pub fn is_stand_in(self) -> bool {
+        self.0 >= Self::STAND_IN
+    }
+}
+
 impl fmt::Display for Occid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_stand_in() {
+            return write!(f, "(not told by the download; here {})", self.0);
+        }
         self.0.fmt(f)
     }
 }
@@ -140,7 +154,15 @@ impl fmt::Display for Occurrence {
 
 #[cfg(test)]
 mod tests {
-    use super::CatalogNumber;
+    use super::{CatalogNumber, Occid};
+
+    #[test]
+    fn a_number_that_stands_in_is_not_taken_for_the_portals() {
+        assert_eq!(Occid(u64::from(u32::MAX)).to_string(), "4294967295");
+        assert!(!Occid(u64::from(u32::MAX)).is_stand_in());
+        let stand_in = Occid(Occid::STAND_IN + 7);
+        assert!(stand_in.is_stand_in() && stand_in.to_string().starts_with("(not told by the download"));
+    }
 
     #[test]
     fn leading_zeros() {

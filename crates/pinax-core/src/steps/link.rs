@@ -100,7 +100,7 @@ pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&s
 /// The UUID of a new row. It follows from record and address, so that a write repeated after a crash is seen to be
 /// the same write.
 fn record_id(occurrence: &Occurrence, original: &AccessUri) -> String {
-    let name = format!("{}\n{original}", occurrence.occid);
+    let name = format!("{}\n{original}", occurrence.occid.0);
     Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).to_string()
 }
 

@@ -2,35 +2,33 @@
 //! download, links leave as CSV files that a person uploads.
 
 mod cells;
-mod collections;
-mod download;
+mod desk;
 mod files;
-mod find;
-mod identifier;
-mod index;
+pub mod lint;
 mod options;
-mod table;
+mod rules;
+mod settle;
 mod written;
 
 use std::sync::{Mutex, MutexGuard};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
+use pinax_core::Result;
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::collection::{Collection, CollectionKey};
 use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::matching::MatchField;
-use pinax_core::nouns::media::{MediaRecord, MediaRow};
+use pinax_core::nouns::media::MediaRow;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
 use pinax_core::ports::portal::{Portal, PortalCapabilities};
 use pinax_core::steps::link::MediaChange;
-use pinax_core::{Error, ErrorKind, Result};
 
-use self::cells::{Cells, cells};
+use self::desk::Desk;
 use self::files::OutFiles;
-use self::index::Index;
 pub use self::options::ImportCsvOptions;
-use self::written::Written;
-use crate::portal::numbers::{answers, asked_for};
+pub use self::settle::{Awaiting, Settlement};
+use crate::portal::download::not_told;
 
 /// What a person does with the files. The words are those of Symbiota 3.4.
 const WHAT_TO_DO: &str = "log in to the portal and open the collection's page; under Administration Control Panel choose \
@@ -43,13 +41,6 @@ pub struct ImportCsvPortal {
     options: ImportCsvOptions,
     /// Opened when it is first used: reading a large download takes a while.
     desk: Mutex<Option<Desk>>,
-}
-
-/// What is open while the portal is used.
-struct Desk {
-    index: Index,
-    written: Written,
-    files: OutFiles,
 }
 
 impl ImportCsvPortal {
@@ -70,69 +61,31 @@ impl ImportCsvPortal {
         let mut desk = self.lock();
         match &mut *desk {
             Some(desk) => work(desk),
-            closed => {
-                let index = Index::open(&self.options)?;
-                let files = OutFiles::open(&self.options)?;
-                let written = Written::read(&files)?;
-                work(closed.insert(Desk { index, written, files }))
-            }
+            closed => work(closed.insert(Desk::open(&self.options)?)),
         }
     }
-}
 
-/// A change that is not refused.
-enum Settled {
-    /// It is in a CSV file.
-    There(MediaRecord),
-    /// It must be written.
-    New(Cells),
-}
-
-impl Desk {
-    fn settle(&self, collection: &Collection, change: &MediaChange, allow_http: bool) -> Result<Settled> {
-        let MediaChange::Insert(record) = change else {
-            return Err(Error::new(ErrorKind::Rejected, "a link cannot be changed through the portal's import page")
-                .hint("change the image's URLs in the portal's editor, or use portal kind mariadb"));
-        };
-        if let Some(there) = self.written.find(record)? {
-            return Ok(Settled::There(there));
-        }
-        let identifier = self.index.identifier_of(collection, Occid(record.occid))?;
-        Ok(Settled::New(cells(record, &identifier, allow_http)?))
+    /// What waits for a person. The download is not read.
+    ///
+    /// # Errors
+    /// When the folder of CSV files cannot be read.
+    pub fn awaiting(&self) -> Result<Awaiting> {
+        Desk::awaiting(&OutFiles::open(&self.options)?)
     }
 
-    fn apply(
-        &mut self,
-        collection: &Collection,
-        batch: BatchId,
-        changes: &[MediaChange],
-        allow_http: bool,
-    ) -> Result<Vec<Result<MediaRow>>> {
-        let mut answers = Vec::with_capacity(changes.len());
-        let mut rows = Vec::new();
-        for change in changes {
-            let record = match self.settle(collection, change, allow_http) {
-                Ok(Settled::There(record)) => Ok(record),
-                Ok(Settled::New(row)) => {
-                    let record = carried(change.row());
-                    // A second one in this very call finds it.
-                    self.written.add(&record)?;
-                    rows.push(row);
-                    Ok(record)
-                }
-                Err(error) if error.kind() == ErrorKind::Rejected => Err(error),
-                Err(error) => return Err(error),
-            };
-            answers.push(record.map(|record| MediaRow { media_id: None, record }));
-        }
-        self.files.append(batch, self.index.identifier().column(), &rows)?;
-        Ok(answers)
+    /// Looks in the download which rows have arrived on the portal, and moves them out of the files that wait into
+    /// files that end in `.imported`. It may be repeated, with the same download or a later one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](pinax_core::ErrorKind::Config) when the download tells of no pictures; else when files
+    /// cannot be read or written. What was moved until then is moved.
+    pub fn settle(&self) -> Result<Settlement> {
+        let downloaded = self.options.records.metadata().and_then(|seen| seen.modified());
+        let settled = self.with(|desk| desk.settle_files(downloaded.unwrap_or(SystemTime::UNIX_EPOCH)));
+        // Rows lie in other files now.
+        *self.lock() = None;
+        settled
     }
-}
-
-/// What of a row an import carries to the portal; the rest is worked out there.
-fn carried(record: &MediaRecord) -> MediaRecord {
-    MediaRecord { tid: None, pixel_x_dimension: None, pixel_y_dimension: None, files: Vec::new(), ..record.clone() }
 }
 
 #[async_trait]
@@ -142,12 +95,17 @@ impl Portal for ImportCsvPortal {
     }
 
     fn capabilities(&self) -> PortalCapabilities {
-        PortalCapabilities { update: false, delete: false, create: false, fill: false, direct: false }
+        PortalCapabilities { update: false, delete: true, create: false, fill: false, direct: false }
     }
 
-    async fn check(&self, collection: &CollectionKey, _match_on: &[MatchField]) -> Vec<Finding> {
+    async fn check(&self, collection: &CollectionKey, match_on: &[MatchField]) -> Vec<Finding> {
         let looked = self.with(|desk| {
             let mut findings = desk.index.findings();
+            for field in match_on {
+                if !desk.index.tells(*field)? {
+                    findings.push(not_told(*field).into());
+                }
+            }
             let found = desk.index.collection(collection)?;
             findings.push(Finding::note(format!(
                 "collection {collection}: {}, {} records with a catalog number",
@@ -168,11 +126,10 @@ impl Portal for ImportCsvPortal {
     async fn find_occurrences(
         &self,
         collection: &Collection,
-        _match_on: &[MatchField],
+        match_on: &[MatchField],
         numbers: &[CatalogNumber],
     ) -> Result<Vec<Vec<Occurrence>>> {
-        let (field, numbers) = (MatchField::CatalogNumber, numbers.iter().collect::<Vec<_>>());
-        self.with(|desk| Ok(answers(field, &numbers, desk.index.find(collection, &asked_for(field, &numbers))?)))
+        self.with(|desk| desk.index.find(collection, match_on, numbers))
     }
 
     async fn media_of(&self, _collection: &Collection, occids: &[Occid]) -> Result<Vec<MediaRow>> {
@@ -201,10 +158,11 @@ impl Portal for ImportCsvPortal {
     async fn finish(&self, _collection: &Collection, batch: BatchId) -> Result<Vec<Finding>> {
         self.with(|desk| {
             let files = desk.files.finish(batch)?;
+            let mut findings: Vec<Finding> = desk.findings_of_taken_back(batch).into_iter().collect();
             if files.is_empty() {
-                return Ok(Vec::new());
+                return Ok(findings);
             }
-            let mut findings = desk.index.findings_of_broken_lines();
+            findings.extend(desk.index.findings_of_broken_lines());
             let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
             let told = match names.as_slice() {
                 [only] => format!("the links wait in {only} for import into the portal"),
@@ -213,6 +171,14 @@ impl Portal for ImportCsvPortal {
                 }
             };
             findings.push(Finding::note(told).hint(WHAT_TO_DO));
+            let older = Desk::awaiting(&desk.files)?.files.saturating_sub(files.len() as u64);
+            if older > 0 {
+                findings.push(
+                    Finding::note(format!("{older} files of earlier batches wait for import too")).hint(
+                        "those that were imported: download the records with pictures again, then `pinax settle`",
+                    ),
+                );
+            }
             Ok(findings)
         })
     }

@@ -51,14 +51,15 @@ pub(super) fn query(socket: &Path, sql: &str) -> String {
     String::from_utf8(output.stdout).expect("the server answers in UTF-8")
 }
 
-pub(super) fn dump(socket: &Path, table: &str) -> String {
+pub(super) fn dump(socket: &Path, table: &str, without: &[&str]) -> String {
+    let without: String = without.iter().map(|column| format!(", '{column}'")).collect();
     let columns = query(
         socket,
         &format!(
             "SET group_concat_max_len = 100000;
              SELECT GROUP_CONCAT(CONCAT('`', COLUMN_NAME, '`') ORDER BY ORDINAL_POSITION SEPARATOR ', ')
              FROM information_schema.COLUMNS
-             WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}' AND COLUMN_NAME NOT IN ({TIMES})"
+             WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '{table}' AND COLUMN_NAME NOT IN ({TIMES}{without})"
         ),
     );
     let columns = columns.trim();

@@ -70,7 +70,8 @@ impl State {
         if let Some(occid) = self.of_record_id(&record.record_id) {
             return self.read_fields(&[occid], &columns).remove(0);
         }
-        let occid = self.records.iter().map(|(_, record)| record.occid.0).max().unwrap_or_default() + 1;
+        let next = self.records.iter().map(|(_, record)| record.occid.0).max().unwrap_or_default() + 1;
+        let occid = record.occid.map_or(next, |occid| occid.0);
         let number = record.fields.get("catalogNumber").cloned().unwrap_or_default();
         self.records.push((collid, Occurrence::numbered(Occid(occid), number)));
         let mut fields = record.fields.clone();

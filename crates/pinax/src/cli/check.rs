@@ -7,11 +7,10 @@ use pinax_core::nouns::profile::Missing;
 use serde_json::json;
 
 use super::{Common, End};
-use crate::config::Config;
 use crate::{show, wire};
 
 pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let names: Vec<&str> = match profile {
         Some(name) => vec![config.choose(Some(name))?],
         None => config.profile_names().collect(),

@@ -7,11 +7,10 @@ use pinax_core::ports::ledger::Ledger;
 use serde_json::json;
 
 use super::{Common, End};
-use crate::config::Config;
 use crate::{show, stop, wire};
 
 pub(super) async fn plan(common: &Common, profile: Option<&str>) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let name = config.choose(profile)?;
     let wired = wire::wire(&config, name)?;
     let ledger: Box<dyn Ledger> = match wire::ledger_to_read(&config) {
@@ -84,7 +83,7 @@ fn json_line(line: &PlanLine) -> serde_json::Value {
     let file = line.image.locator.to_string();
     match &line.planned {
         Planned::Link { identity, occid, uri } => json!({
-            "file": file, "action": "link", "catalogNumber": identity.catalog_number.as_str(), "occid": occid, "url": uri,
+            "file": file, "action": "link", "catalogNumber": identity.catalog_number.as_str(), "occid": (!occid.is_stand_in()).then_some(occid), "url": uri,
         }),
         Planned::PutAside(reason) => json!({
             "file": file, "action": "aside", "reason": reason.code, "message": reason.message, "hint": reason.hint,

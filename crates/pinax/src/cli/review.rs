@@ -52,7 +52,7 @@ enum ReviewVerb {
 pub(super) const PAGE: usize = 1000;
 
 pub(super) fn review(common: &Common, options: &ReviewOptions) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     match &options.verb {
         None => list(common, &config, None),
         Some(ReviewVerb::List { profile, csv: None }) => list(common, &config, profile.as_deref()),

@@ -35,7 +35,7 @@ pub(super) struct RunAnswer<'a> {
 }
 
 pub(super) async fn run(common: &Common, options: &RunOptions) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let name = config.choose(options.profile.as_deref())?;
     go(common, &config, name, options.again).await.map(|(end, _)| end)
 }

@@ -7,7 +7,6 @@ use pinax_core::ports::ledger::{BatchCounts, Ledger};
 use serde_json::json;
 
 use super::{Common, End};
-use crate::config::Config;
 use crate::{show, time, wire};
 
 /// What to tell of.
@@ -18,7 +17,7 @@ pub(super) struct StatusOptions {
 }
 
 pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let ledger = wire::ledger_to_read(&config)?;
     let batches = match options.batch {
         None => ledger.batches(None)?,

@@ -5,7 +5,6 @@ use pinax_core::flows::sweep::sweep as sweep_store;
 use serde_json::json;
 
 use super::{Common, End};
-use crate::config::Config;
 use crate::{show, stop, wire};
 
 /// Where and how old.
@@ -24,7 +23,7 @@ pub(super) struct SweepOptions {
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub(super) async fn sweep(common: &Common, options: &SweepOptions) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let name = config.choose(options.profile.as_deref())?;
     let wired = wire::wire(&config, name)?;
     let ledger = wire::ledger(&config, &format!("pinax sweep {name}"))?;

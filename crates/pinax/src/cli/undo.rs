@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::status::the_batch;
 use super::{Common, End};
-use crate::config::Config;
 use crate::{show, stop, wire};
 
 /// What to take back.
@@ -30,7 +29,7 @@ struct UndoAnswer<'a> {
 }
 
 pub(super) async fn undo(common: &Common, options: &UndoOptions) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let ledger = wire::ledger(&config, &format!("pinax undo {}", options.batch))?;
     let batch = the_batch(&ledger, options.batch)?;
     let wired = wire::wire(&config, &batch.profile)?;

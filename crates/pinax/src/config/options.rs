@@ -29,7 +29,7 @@ fn default_ledger() -> PathBuf {
 pub(crate) struct PortalOptions {
     /// By which door.
     pub(crate) kind: PortalKind,
-    /// mariadb: `mysql://user@host/database`.
+    /// mariadb: `mysql://user@host/database`, `?ssl=required` for an encrypted way.
     pub(crate) url: Option<String>,
     /// mariadb: a file that holds the password and nothing else.
     pub(crate) password_file: Option<PathBuf>,

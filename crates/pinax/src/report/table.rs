@@ -39,7 +39,7 @@ impl<W: Write> Table<W> {
             item.outcome.map_or("on its way", |outcome| outcome.as_str()).to_owned(),
             reason.map(|reason| reason.code.to_string()).unwrap_or_default(),
             item.identity.as_ref().map(|identity| identity.catalog_number.to_string()).unwrap_or_default(),
-            item.occid.map(|occid| occid.to_string()).unwrap_or_default(),
+            item.occid.filter(|occid| !occid.is_stand_in()).map(|occid| occid.to_string()).unwrap_or_default(),
             item.record_id.clone().unwrap_or_default(),
             uri(Variant::Original),
             uri(Variant::Medium),

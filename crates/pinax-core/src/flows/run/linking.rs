@@ -12,7 +12,7 @@ use crate::nouns::change::{ChangeId, ChangeState, ChangeTarget, NewChange};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::finding::Finding;
-use crate::nouns::media::{Derivative, MediaRow, Variant};
+use crate::nouns::media::{Derivative, MediaRecord, MediaRow, Variant};
 use crate::nouns::occurrence::{Occid, Occurrence};
 use crate::nouns::profile::{AfterLink, Rights};
 use crate::nouns::reason::{Reason, ReasonCode};
@@ -77,7 +77,11 @@ pub(super) async fn link(
             {
                 let reason = Reason::new(
                     ReasonCode::CannotUpdate,
-                    "the picture changed after it was linked, and a link cannot be changed through this portal door",
+                    format!(
+                        "the picture changed after it was linked, and a link cannot be changed through this portal \
+                         door; {}",
+                        new_addresses(change.row())
+                    ),
                 )
                 .hint("change the image's URLs in the portal's editor, or use portal kind mariadb");
                 end_item(&mut item, batch, Outcome::Review, reason, report);
@@ -179,6 +183,12 @@ fn show(item: &mut BatchItem, batch: &Batch, row: &MediaRow) {
     item.stage = Stage::Linked;
     item.record_id = Some(row.record.record_id.clone());
     item.end(Outcome::Done, None);
+}
+
+/// For a person who will paste them.
+fn new_addresses(row: &MediaRecord) -> String {
+    let thumbnail = row.thumbnail_url.as_ref().map(|url| format!(", thumbnailUrl {url}")).unwrap_or_default();
+    format!("its new addresses: originalUrl {}, url {}{thumbnail}", row.original_url, row.url)
 }
 
 fn new_change(batch: &Batch, pending: &Pending) -> NewChange {

@@ -6,6 +6,7 @@ mod plan;
 use serde::Serialize;
 
 use self::plan::{Line, Planned, plan};
+use super::records::remember_keys;
 use super::{RunContext, RunReport};
 use crate::nouns::batch::{Batch, BatchItem, NewItem, Outcome};
 use crate::nouns::change::{ChangeState, ChangeTarget, NewChange};
@@ -211,6 +212,7 @@ async fn apply(
     if answers.len() != changes.len() {
         return Err(Error::new(ErrorKind::Internal, "the portal did not answer for every record"));
     }
+    remember_keys(context, &news, &answers)?;
     let (mut settled, mut refused) = (Vec::with_capacity(ids.len()), Vec::new());
     for ((one, answer), id) in planned.into_iter().zip(answers).zip(ids) {
         match (answer, &one.change) {

@@ -2,31 +2,33 @@
 //! something else, is refused here, where a person is told why.
 
 use pinax_core::nouns::media::MediaRecord;
-use pinax_core::nouns::uri::URI_MAX_CHARS;
 use pinax_core::{Error, ErrorKind, Result};
 
-/// The columns after the identifier, with the widths of table `media`. The import page maps each of them by its header
-/// (`UtilitiesFileImport`); it drops any of them when it comes first in a file.
-pub(super) const COLUMNS: [(&str, usize); 11] = [
-    ("originalUrl", URI_MAX_CHARS),
-    ("url", URI_MAX_CHARS),
-    ("thumbnailUrl", URI_MAX_CHARS),
-    ("format", 45),
-    ("mediaMD5", 45),
+use super::rules;
+
+/// The columns after the identifier. The import page maps each of them by its header (`UtilitiesFileImport`); it drops
+/// any of them when it comes first in a file. Of those it knows, these are the ones a run has something for.
+pub(super) const COLUMNS: [&str; 12] = [
+    "originalUrl",
+    "url",
+    "thumbnailUrl",
+    "format",
+    "mediaMD5",
     // The row's recordID: the portal gives it another, but keeps this one too.
-    ("sourceIdentifier", 150),
-    ("owner", 250),
-    ("creator", 100),
-    ("rights", 255),
-    ("copyright", 255),
-    ("sortOccurrence", 10),
+    "sourceIdentifier",
+    "owner",
+    "creator",
+    "rights",
+    "copyright",
+    "accessRights",
+    "sortOccurrence",
 ];
 
 /// The first of [`COLUMNS`] that hold addresses.
 const ADDRESSES: usize = 3;
 
 /// Those of [`COLUMNS`] that are left out of a file when they are empty.
-const MAY_BE_MISSING: std::ops::Range<usize> = 6..10;
+const MAY_BE_MISSING: std::ops::Range<usize> = 6..11;
 
 /// The cells of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,24 +61,24 @@ pub(super) fn cells(record: &MediaRecord, identifier: &str, allow_http: bool) ->
         text(&record.creator),
         text(&record.rights),
         text(&record.copyright),
+        text(&record.access_rights),
         record.sort_occurrence.to_string(),
     ];
     let refuse = |column: &str, why: String| Err(Error::new(ErrorKind::Rejected, format!("{column} {why}")));
     for (column, value) in std::iter::once("occid, occurrenceID or catalogNumber")
-        .chain(COLUMNS.iter().map(|(column, _)| *column))
+        .chain(COLUMNS)
         .zip(std::iter::once(identifier).chain(values.iter().map(String::as_str)))
     {
         if let Some(why) = unsafe_text(value) {
             return refuse(column, why);
         }
     }
-    for ((column, width), value) in COLUMNS.iter().zip(&values) {
-        let length = value.chars().count();
-        if length > *width {
-            return refuse(column, format!("has {length} characters; a portal holds {width}"));
+    for (column, value) in COLUMNS.iter().zip(&values) {
+        if let Some(why) = rules::too_long(column, value) {
+            return refuse(column, why);
         }
     }
-    for ((column, _), value) in COLUMNS.iter().zip(&values).take(ADDRESSES) {
+    for (column, value) in COLUMNS.iter().zip(&values).take(ADDRESSES) {
         if let Some(why) = bad_address(value, allow_http) {
             return refuse(column, why);
         }
@@ -86,6 +88,9 @@ pub(super) fn cells(record: &MediaRecord, identifier: &str, allow_http: bool) ->
             return refuse(column, "is empty".to_owned());
         }
     }
+    if !rules::is_taken(&record.format) {
+        return refuse("format", format!("is {}, which the import page does not take", record.format));
+    }
     if identifier.is_empty() {
         return refuse("the record", "has no identifier in the download".to_owned());
     }
@@ -93,27 +98,22 @@ pub(super) fn cells(record: &MediaRecord, identifier: &str, allow_http: bool) ->
 }
 
 fn unsafe_text(value: &str) -> Option<String> {
+    if let Some(why) = rules::unholdable(value) {
+        return Some(why);
+    }
     if value.chars().any(char::is_control) {
         return Some("holds a control character".to_owned());
-    }
-    if value.chars().any(|c| c.len_utf8() > 3) {
-        return Some("holds a character a portal's tables cannot (such as an emoji)".to_owned());
     }
     // PHP takes a backslash before a quote for an escape.
     if value.contains('\\') {
         return Some("holds a backslash".to_owned());
     }
-    if value.starts_with(['=', '+', '-', '@']) {
-        return Some("begins like a formula, which a spreadsheet program would carry out".to_owned());
-    }
-    None
+    rules::is_formula(value).then(|| "begins like a formula, which a spreadsheet program would carry out".to_owned())
 }
 
 fn bad_address(value: &str, allow_http: bool) -> Option<String> {
     if value.is_empty() || (allow_http && value.starts_with("http://")) || value.starts_with("https://") {
-        let odd = |c: &char| !c.is_ascii_graphic() || matches!(c, '"' | '<' | '>' | ',');
-        let odd = value.chars().find(odd)?;
-        return Some(format!("holds `{odd}`, which must be percent-encoded: {value}"));
+        return rules::odd_in_address(value).or_else(|| rules::splits_lists(value));
     }
     Some(format!("is no https address: {value}"))
 }
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn empty_texts_need_no_column() {
         let columns = |record: &MediaRecord| -> Vec<&str> {
-            cells(record, "7", false).unwrap().columns().map(|column| COLUMNS[column].0).collect()
+            cells(record, "7", false).unwrap().columns().map(|column| COLUMNS[column]).collect()
         };
         let all = ["originalUrl", "url", "thumbnailUrl", "format", "mediaMD5", "sourceIdentifier", "sortOccurrence"];
         assert_eq!(columns(&record()), all);
@@ -159,7 +159,10 @@ mod tests {
             (with(|r| r.thumbnail_url = Some("https://h/a,b.jpg".to_owned())), "thumbnailUrl holds `,`"),
             (with(|r| r.original_url = format!("https://h/{}", "x".repeat(255))), "originalUrl has 265 characters"),
             (with(|r| r.original_url.clear()), "originalUrl is empty"),
+            (with(|r| r.thumbnail_url = Some("https://h/a;b.jpg".to_owned())), "thumbnailUrl holds `;`"),
             (with(|r| r.format.clear()), "format is empty"),
+            (with(|r| r.format = "image/tiff".to_owned()), "format is image/tiff"),
+            (with(|r| r.access_rights = Some("x".repeat(256))), "accessRights has 256"),
             (with(|r| r.owner = Some("a\nb".to_owned())), "owner holds a control"),
             (with(|r| r.owner = Some("x".repeat(251))), "owner has 251"),
             (with(|r| r.creator = Some("=cmd()".to_owned())), "creator begins like a formula"),

@@ -1,15 +1,22 @@
 //! The CSV files for import: `profile-batch7-1.csv`, `-2.csv`, …, each below the size the import page takes.
 //!
 //! While a batch runs its files end in `.part`; rows are appended and on disk before anybody is told that they are
-//! written. A line without end, left by a kill, is cut off before the file is gone on with.
+//! written. A line without end, left by a kill, is cut off before the file is gone on with. Rows that are on the portal
+//! move to a file that ends in `.imported`: what ends in `.csv` waits, every row of it. The import page takes neither
+//! `.part` nor `.imported`.
+
+mod split;
+mod whole;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::{Error, ErrorKind, Result};
 
+pub(super) use self::split::Gone;
+pub(super) use self::whole::whole_lines;
 use super::cells::{COLUMNS, Cells};
 use super::options::ImportCsvOptions;
 
@@ -21,18 +28,54 @@ pub(super) struct OutFiles {
     open: Option<OpenFile>,
 }
 
-/// A CSV file of this profile.
-pub(super) struct OutFile {
-    batch: i64,
-    number: u32,
+/// How far a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum State {
+    /// Its rows were seen on the portal.
+    Imported,
+    /// It waits for a person.
+    Waiting,
     /// Its batch is not ended.
-    pub(super) is_part: bool,
+    Part,
+}
+
+impl State {
+    const ALL: [Self; 3] = [Self::Imported, Self::Waiting, Self::Part];
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Imported => ".csv.imported",
+            Self::Waiting => ".csv",
+            Self::Part => ".csv.part",
+        }
+    }
+}
+
+/// A CSV file of this profile.
+#[derive(Debug, Clone)]
+pub(super) struct OutFile {
+    pub(super) batch: i64,
+    pub(super) number: u32,
+    pub(super) state: State,
     pub(super) path: PathBuf,
+}
+
+impl OutFile {
+    /// Its name, for people.
+    pub(super) fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Its rows that are whole.
+    pub(super) fn rows(&self) -> Result<u64> {
+        Ok(whole_lines(&self.path)?.rows)
+    }
 }
 
 /// The file rows are appended to.
 struct OpenFile {
     batch: BatchId,
+    number: u32,
     header: Vec<String>,
     file: File,
     path: PathBuf,
@@ -60,28 +103,28 @@ impl OutFiles {
             }
             let path = entry.path();
             let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| self.parse(name));
-            if let Some((batch, number, is_part)) = name {
-                files.push(OutFile { batch, number, is_part, path });
+            if let Some((batch, number, state)) = name {
+                files.push(OutFile { batch, number, state, path });
             }
         }
-        files.sort_by_key(|file| (file.batch, file.number));
+        // A row that is in two files, after a kill, counts as imported.
+        files.sort_by_key(|file| (file.batch, file.number, file.state));
         Ok(files)
     }
 
-    fn parse(&self, name: &str) -> Option<(i64, u32, bool)> {
+    fn parse(&self, name: &str) -> Option<(i64, u32, State)> {
         let rest = name.strip_prefix(&self.profile)?.strip_prefix("-batch")?;
-        let (rest, is_part) = match rest.strip_suffix(".part") {
-            Some(rest) => (rest, true),
-            None => (rest, false),
-        };
-        let (batch, number) = rest.strip_suffix(".csv")?.split_once('-')?;
-        Some((batch.parse().ok()?, number.parse().ok()?, is_part))
+        let (rest, state) =
+            State::ALL.into_iter().find_map(|state| Some((rest.strip_suffix(state.ending())?, state)))?;
+        let (batch, number) = rest.split_once('-')?;
+        Some((batch.parse().ok()?, number.parse().ok()?, state))
     }
 
-    /// Appends rows to the files of `batch`; when this returns they are on disk.
-    pub(super) fn append(&mut self, batch: BatchId, identifier: &str, rows: &[Cells]) -> Result<()> {
+    /// Appends rows to the files of `batch`; when this returns they are on disk. Answers the number of the file of each.
+    pub(super) fn append(&mut self, batch: BatchId, identifier: &str, rows: &[Cells]) -> Result<Vec<u32>> {
+        let mut numbers = Vec::with_capacity(rows.len());
         if rows.is_empty() {
-            return Ok(());
+            return Ok(numbers);
         }
         let wanted: Vec<usize> =
             (0..COLUMNS.len()).filter(|column| rows.iter().any(|row| row.columns().any(|of| of == *column))).collect();
@@ -91,10 +134,10 @@ impl OutFiles {
         };
         let fits = |open: &OpenFile| {
             open.header.first().is_some_and(|first| first == identifier)
-                && wanted.iter().all(|column| open.header.iter().any(|name| name == COLUMNS[*column].0))
+                && wanted.iter().all(|column| open.header.iter().any(|name| name == COLUMNS[*column]))
         };
         let header: Vec<String> = std::iter::once(identifier)
-            .chain(wanted.iter().map(|column| COLUMNS[*column].0))
+            .chain(wanted.iter().map(|column| COLUMNS[*column]))
             .map(str::to_owned)
             .collect();
         let mut file = match open.take_if(|open| fits(open)) {
@@ -110,48 +153,48 @@ impl OutFiles {
                 line = row_line(&file.header, row);
             }
             lines.append(&mut line);
+            numbers.push(file.number);
         }
         file.write(&lines)?;
         self.open = Some(file);
-        Ok(())
+        Ok(numbers)
     }
 
     /// The file a killed run was writing to.
     fn reopen(&self, batch: BatchId) -> Result<Option<OpenFile>> {
         let last = self.list()?.into_iter().rfind(|file| file.batch == batch.0);
-        let Some(OutFile { path, .. }) = last.filter(|file| file.is_part) else { return Ok(None) };
+        let Some(OutFile { path, number, .. }) = last.filter(|file| file.state == State::Part) else { return Ok(None) };
         let whole = whole_lines(&path)?;
         let Some(header) = whole.header else { return Ok(None) };
         let failed = |error| fault(&path, "write to", error);
         let mut file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
         file.set_len(whole.length).and_then(|()| file.seek(io::SeekFrom::End(0))).map_err(failed)?;
-        Ok(Some(OpenFile { batch, header, file, path, length: whole.length }))
+        Ok(Some(OpenFile { batch, number, header, file, path, length: whole.length }))
     }
 
     fn next_file(&self, batch: BatchId, header: Vec<String>) -> Result<OpenFile> {
         let last = self.list()?.into_iter().rfind(|file| file.batch == batch.0);
         let number = last.map_or(1, |file| file.number + 1);
-        let path = self.path(batch, number, true);
+        let path = self.path(batch, number, State::Part);
         let failed = |error| fault(&path, "write to", error);
         fs::create_dir_all(&self.folder).map_err(failed)?;
         let file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(failed)?;
-        let mut open = OpenFile { batch, header, file, path: path.clone(), length: 0 };
+        let mut open = OpenFile { batch, number, header, file, path: path.clone(), length: 0 };
         let line = line(open.header.iter().map(String::as_str));
         open.write(&line)?;
         sync_folder(&self.folder)?;
         Ok(open)
     }
 
-    fn path(&self, batch: BatchId, number: u32, is_part: bool) -> PathBuf {
-        let end = if is_part { ".part" } else { "" };
-        self.folder.join(format!("{}-batch{batch}-{number}.csv{end}", self.profile))
+    fn path(&self, batch: BatchId, number: u32, state: State) -> PathBuf {
+        self.folder.join(format!("{}-batch{batch}-{number}{}", self.profile, state.ending()))
     }
 
-    /// Gives the files of `batch` their names; returns all of them.
+    /// Gives the files of `batch` their names; returns those that wait.
     pub(super) fn finish(&mut self, batch: BatchId) -> Result<Vec<PathBuf>> {
         self.open = None;
         for OutFile { path, number, .. } in
-            self.list()?.into_iter().filter(|file| file.batch == batch.0 && file.is_part)
+            self.list()?.into_iter().filter(|file| file.batch == batch.0 && file.state == State::Part)
         {
             let whole = whole_lines(&path)?;
             let failed = |error| fault(&path, "write to", error);
@@ -161,10 +204,10 @@ impl OutFiles {
             }
             let file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
             file.set_len(whole.length).and_then(|()| file.sync_all()).map_err(failed)?;
-            fs::rename(&path, self.path(batch, number, false)).map_err(failed)?;
+            fs::rename(&path, self.path(batch, number, State::Waiting)).map_err(failed)?;
         }
-        let files: Vec<PathBuf> =
-            self.list()?.into_iter().filter(|file| file.batch == batch.0).map(|file| file.path).collect();
+        let waits = |file: &OutFile| file.batch == batch.0 && file.state == State::Waiting;
+        let files: Vec<PathBuf> = self.list()?.into_iter().filter(waits).map(|file| file.path).collect();
         if !files.is_empty() {
             sync_folder(&self.folder)?;
         }
@@ -197,7 +240,7 @@ impl OpenFile {
 
 fn row_line(header: &[String], row: &Cells) -> Vec<u8> {
     let value = |name: &String| {
-        let column = COLUMNS.iter().position(|(column, _)| column == name);
+        let column = COLUMNS.iter().position(|column| column == name);
         column.map_or(row.identifier.as_str(), |column| row.values[column].as_str())
     };
     line(header.iter().map(value))
@@ -207,41 +250,6 @@ fn line<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(cells).expect("writing to memory does not fail");
     writer.into_inner().expect("writing to memory does not fail")
-}
-
-/// The lines of a file that are whole: all have an end, and as many cells as the first.
-pub(super) struct WholeLines {
-    header: Option<Vec<String>>,
-    /// In bytes.
-    pub(super) length: u64,
-    rows: u64,
-}
-
-pub(super) fn whole_lines(path: &Path) -> Result<WholeLines> {
-    let failed = |error| fault(path, "read", error);
-    let mut input = BufReader::new(File::open(path).map_err(failed)?);
-    let mut whole = WholeLines { header: None, length: 0, rows: 0 };
-    let mut line = Vec::new();
-    while input.read_until(b'\n', &mut line).map_err(failed)? > 0 {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_slice());
-        let cells: Option<Vec<String>> =
-            reader.records().next().and_then(Result::ok).map(|record| record.iter().map(str::to_owned).collect());
-        if !line.ends_with(b"\n") {
-            break;
-        }
-        match (&whole.header, cells) {
-            (None, Some(cells)) => whole.header = Some(cells),
-            (Some(header), Some(cells)) if header.len() == cells.len() => whole.rows += 1,
-            _ => {
-                let told = format!("line {} of {} is not one that was written there", whole.rows + 2, path.display());
-                return Err(Error::new(ErrorKind::Corrupt, told)
-                    .hint("mend or remove that line, or restore the file; nothing was cut from it"));
-            }
-        }
-        whole.length += line.len() as u64;
-        line.clear();
-    }
-    Ok(whole)
 }
 
 /// Makes new names in the folder survive a power cut.
@@ -267,7 +275,7 @@ mod tests {
 
     use pinax_core::ErrorKind;
 
-    use super::{ImportCsvOptions, OutFiles, fault};
+    use super::{ImportCsvOptions, OutFiles, State, fault};
 
     #[test]
     fn a_disk_that_is_full_and_one_that_cannot_be_written_to_stop_the_run() {
@@ -284,8 +292,9 @@ mod tests {
     #[test]
     fn only_its_own_files_are_taken_for_its_own() {
         let files = OutFiles::open(&ImportCsvOptions::new("r", "o", "c", "tst é/1")).unwrap();
-        assert_eq!(files.parse("tst_é_1-batch7-2.csv"), Some((7, 2, false)));
-        assert_eq!(files.parse("tst_é_1-batch7-12.csv.part"), Some((7, 12, true)));
+        assert_eq!(files.parse("tst_é_1-batch7-2.csv"), Some((7, 2, State::Waiting)));
+        assert_eq!(files.parse("tst_é_1-batch7-12.csv.part"), Some((7, 12, State::Part)));
+        assert_eq!(files.parse("tst_é_1-batch7-2.csv.imported"), Some((7, 2, State::Imported)));
         for other in ["tst-batch7-2.csv", "tst_é_1-batch7.csv", "tst_é_1-batchx-2.csv", "tst_é_1-batch7-2.csv.bak"] {
             assert_eq!(files.parse(other), None, "{other}");
         }

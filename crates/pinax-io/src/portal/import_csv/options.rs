@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use pinax_core::{Error, ErrorKind, Result};
 
+use crate::portal::download::{self, DownloadOptions};
+
 /// What the import door is told.
 #[derive(Debug, Clone)]
 pub struct ImportCsvOptions {
@@ -31,7 +33,7 @@ impl ImportCsvOptions {
     /// `collections/admin/importextended.php`).
     pub const MAX_BYTES: u64 = 9_500_000;
     /// Tens of millions of records.
-    pub const MAX_DOWNLOAD_BYTES: u64 = 64 << 30;
+    pub const MAX_DOWNLOAD_BYTES: u64 = download::MAX_BYTES;
     /// A row never has more.
     const ROW_BYTES: u64 = 16 << 10;
 
@@ -63,6 +65,16 @@ impl ImportCsvOptions {
             return Err(Error::new(ErrorKind::Config, "the profile has no name"));
         }
         Ok(())
+    }
+
+    /// What of this concerns the download.
+    pub(super) fn download(&self) -> DownloadOptions {
+        DownloadOptions {
+            records: self.records.clone(),
+            cache_dir: self.cache_dir.clone(),
+            collection_name: self.collection_name.clone(),
+            max_bytes: self.max_download_bytes,
+        }
     }
 
     /// The profile's name as part of a file name.

@@ -10,9 +10,9 @@ use pinax_core::steps::link::SORT_FIRST;
 use pinax_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::files::{OutFile, OutFiles, whole_lines};
-use super::identifier::Identifier;
-use super::table::Table;
+use super::cells::COLUMNS;
+use super::files::{OutFile, OutFiles, State, whole_lines};
+use crate::portal::download::{Identifier, Row as TableRow, Table};
 
 /// Rows in CSV files.
 pub(super) struct Written {
@@ -25,7 +25,8 @@ impl Written {
         let db = Connection::open("").map_err(broken)?;
         db.execute_batch(
             "CREATE TABLE written (occid INTEGER NOT NULL, original_url TEXT NOT NULL, record_id TEXT NOT NULL,
-                                   record TEXT NOT NULL);
+                                   record TEXT NOT NULL, batch INTEGER, number INTEGER,
+                                   imported INTEGER NOT NULL);
              CREATE INDEX written_by_occid ON written (occid);
              BEGIN;",
         )
@@ -41,63 +42,77 @@ impl Written {
     fn read_file(&self, file: &OutFile) -> Result<()> {
         let name = file.path.display().to_string();
         let unreadable = |error| Error::new(ErrorKind::Io, format!("{name} cannot be read")).caused_by(error);
-        let whole = if file.is_part { whole_lines(&file.path)?.length } else { u64::MAX };
+        let whole = if file.state == State::Part { whole_lines(&file.path)?.length } else { u64::MAX };
         if whole == 0 {
             return Ok(());
         }
         let mut input = File::open(&file.path).map_err(unreadable)?.take(whole);
         let mut table = Table::open(&name, &mut input)?;
-        let known = |identifier: &Identifier| table.column(&[identifier.column()]).is_some();
-        let identifier = Identifier::ALL.into_iter().find(known);
-        let Some(identifier) = identifier else {
-            return Err(Error::new(ErrorKind::Corrupt, format!("{name} has no column that names records"))
-                .hint("it was changed since Pinax wrote it: move it away, or bring its columns back"));
-        };
-        let of = table.column(&[identifier.column()]);
-        let [original_url, url, thumbnail_url, format, media_md5, record_id, owner, creator, rights, copyright, sort] =
-            [
-                "originalUrl",
-                "url",
-                "thumbnailUrl",
-                "format",
-                "mediaMD5",
-                "sourceIdentifier",
-                "owner",
-                "creator",
-                "rights",
-                "copyright",
-                "sortOccurrence",
-            ]
-            .map(|column| table.column(&[column]));
+        let columns = Columns::of(&name, &table)?;
         while let Some(row) = table.next()? {
-            let Some(occid) = identifier.occid(&row.text(of)) else { continue };
-            self.add(&MediaRecord {
-                occid: occid.0,
-                record_id: row.text(record_id).into_owned(),
-                url: row.text(url).into_owned(),
-                thumbnail_url: row.filled(thumbnail_url),
-                original_url: row.text(original_url).into_owned(),
-                format: row.text(format).into_owned(),
-                owner: row.filled(owner),
-                creator: row.filled(creator),
-                rights: row.filled(rights),
-                copyright: row.filled(copyright),
-                media_md5: row.filled(media_md5),
-                sort_occurrence: row.text(sort).parse().unwrap_or(SORT_FIRST),
-                ..MediaRecord::default()
-            })?;
+            let Some(record) = columns.record(&row) else { continue };
+            // A row that was moved to the imported ones, and not yet out of those that wait.
+            if file.state == State::Imported || self.find(&record)?.is_none() {
+                let row = self.add(&record, file.state == State::Imported)?;
+                self.put(row, file.batch, file.number)?;
+            }
         }
         Ok(())
     }
 
-    /// Remembers a row.
-    pub(super) fn add(&self, record: &MediaRecord) -> Result<()> {
+    /// Remembers a row; answers its number here.
+    pub(super) fn add(&self, record: &MediaRecord, imported: bool) -> Result<i64> {
         let text = serde_json::to_string(record).expect("a row is plain data");
-        let row = params![record.occid as i64, record.original_url, record.record_id, text];
+        let row = params![record.occid as i64, record.original_url, record.record_id, text, imported];
         self.db
-            .prepare_cached("INSERT INTO written VALUES (?1, ?2, ?3, ?4)")
-            .and_then(|mut insert| insert.execute(row))
+            .prepare_cached("INSERT INTO written VALUES (?1, ?2, ?3, ?4, NULL, NULL, ?5)")
+            .and_then(|mut insert| insert.insert(row))
+            .map_err(broken)
+    }
+
+    /// Remembers which file a row is in.
+    pub(super) fn put(&self, row: i64, batch: i64, number: u32) -> Result<()> {
+        self.db
+            .prepare_cached("UPDATE written SET batch = ?2, number = ?3 WHERE rowid = ?1")
+            .and_then(|mut update| update.execute(params![row, batch, number]))
             .map(drop)
+            .map_err(broken)
+    }
+
+    /// The row known as `record.record_id`, and where it is.
+    pub(super) fn entry(&self, record: &MediaRecord) -> Result<Option<Entry>> {
+        let entry = |row: &Row<'_>| {
+            Ok(Entry {
+                record: parsed(row)?,
+                row: row.get(1)?,
+                batch: row.get::<_, Option<i64>>(2)?.unwrap_or_default(),
+                number: row.get::<_, Option<u32>>(3)?.unwrap_or_default(),
+                imported: row.get(4)?,
+            })
+        };
+        self.db
+            .prepare_cached(
+                "SELECT record, rowid, batch, number, imported FROM written
+                 WHERE occid = ?1 AND record_id = ?2 COLLATE NOCASE ORDER BY imported DESC",
+            )
+            .and_then(|mut query| query.query_row(params![record.occid as i64, record.record_id], entry).optional())
+            .map_err(broken)
+    }
+
+    /// Forgets a row.
+    pub(super) fn forget(&self, row: i64) -> Result<()> {
+        self.db
+            .prepare_cached("DELETE FROM written WHERE rowid = ?1")
+            .and_then(|mut delete| delete.execute([row]))
+            .map(drop)
+            .map_err(broken)
+    }
+
+    /// Is there a row with this address on this record?
+    pub(super) fn has(&self, occid: Occid, original_url: &str) -> Result<bool> {
+        self.db
+            .prepare_cached("SELECT 1 FROM written WHERE occid = ?1 AND original_url = ?2")
+            .and_then(|mut query| query.exists(params![occid.0 as i64, original_url]))
             .map_err(broken)
     }
 
@@ -125,6 +140,71 @@ impl Written {
             }
         }
         Ok(found)
+    }
+}
+
+/// A row, and where it is.
+pub(super) struct Entry {
+    pub(super) record: MediaRecord,
+    pub(super) row: i64,
+    pub(super) batch: i64,
+    pub(super) number: u32,
+    /// It was seen on the portal.
+    pub(super) imported: bool,
+}
+
+/// Where in a file its cells are.
+pub(super) struct Columns {
+    identifier: Identifier,
+    of: Option<usize>,
+    cells: [Option<usize>; COLUMNS.len()],
+}
+
+impl Columns {
+    /// # Errors
+    /// [`ErrorKind::Corrupt`] when nothing names records.
+    pub(super) fn of(name: &str, table: &Table<'_>) -> Result<Self> {
+        let known = |identifier: &Identifier| table.column(&[identifier.column()]).is_some();
+        let Some(identifier) = Identifier::ALL.into_iter().find(known) else {
+            return Err(Error::new(ErrorKind::Corrupt, format!("{name} has no column that names records"))
+                .hint("it was changed since Pinax wrote it: move it away, or bring its columns back"));
+        };
+        let of = table.column(&[identifier.column()]);
+        Ok(Self { identifier, of, cells: COLUMNS.map(|column| table.column(&[column])) })
+    }
+
+    /// What a row says; `None` when it names no record.
+    pub(super) fn record(&self, row: &TableRow<'_>) -> Option<MediaRecord> {
+        let [
+            original_url,
+            url,
+            thumbnail_url,
+            format,
+            media_md5,
+            record_id,
+            owner,
+            creator,
+            rights,
+            copyright,
+            access,
+            sort,
+        ] = self.cells;
+        Some(MediaRecord {
+            occid: self.identifier.occid(&row.text(self.of))?.0,
+            record_id: row.text(record_id).into_owned(),
+            url: row.text(url).into_owned(),
+            thumbnail_url: row.filled(thumbnail_url),
+            original_url: row.text(original_url).into_owned(),
+            format: row.text(format).into_owned(),
+            owner: row.filled(owner),
+            creator: row.filled(creator),
+            rights: row.filled(rights),
+            copyright: row.filled(copyright),
+            access_rights: row.filled(access),
+            media_md5: row.filled(media_md5),
+            sort_occurrence: row.text(sort).parse().unwrap_or(SORT_FIRST),
+            ..MediaRecord::default()
+        })
     }
 }
 

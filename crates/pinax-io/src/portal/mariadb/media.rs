@@ -94,7 +94,6 @@ fn media_row(mut row: Row) -> MediaRow {
             access_rights: text(row, 16),
             source_identifier: text(row, 17),
             files: Vec::new(),
-            ..MediaRecord::default()
         },
     }
 }

@@ -83,15 +83,17 @@ async fn insert(
             .filter(|(_, text)| !text.is_empty())
             .filter_map(|(name, text)| columns.column(name).map(|column| (column, text)))
             .collect();
-        let mut bound = vec![collid.into(), record.record_id.as_str().into()];
+        // A record that comes back gets its old key; a new one is given the next.
+        let occid = record.occid.map(|occid| occid.0);
+        let mut bound = vec![occid.into(), collid.into(), record.record_id.as_str().into()];
         bound.extend(filled.iter().map(|(column, text)| column.value(text)));
         alike.entry(filled.iter().map(|(column, _)| column.name).collect()).or_default().push(bound);
     }
     for (names, rows) in alike {
         let named: String = names.iter().map(|name| format!(", {name}")).collect();
-        let row = format!("(NOW(), ?, ?{})", ", ?".repeat(names.len()));
+        let row = format!("(NOW(), ?, ?, ?{})", ", ?".repeat(names.len()));
         let query = format!(
-            "INSERT INTO omoccurrences (dateEntered, collid, recordID{named}) VALUES {}",
+            "INSERT INTO omoccurrences (dateEntered, occid, collid, recordID{named}) VALUES {}",
             vec![row; rows.len()].join(", ")
         );
         session.conn.exec_drop(query, rows.concat()).await?;

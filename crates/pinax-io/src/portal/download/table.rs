@@ -18,10 +18,11 @@ const NAMED: usize = 10;
 const BROKEN_ONE_IN: u64 = 100;
 
 /// A table being read.
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     reader: Reader<Leashed<'a>>,
     left: Rc<Cell<u64>>,
     header: Vec<String>,
+    names: Vec<String>,
     name: &'a str,
     record: ByteRecord,
     rows: u64,
@@ -31,7 +32,7 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Reads the header.
-    pub(super) fn open(name: &'a str, input: &'a mut dyn Read) -> Result<Self> {
+    pub(crate) fn open(name: &'a str, input: &'a mut dyn Read) -> Result<Self> {
         let mut first_line = Vec::new();
         while !first_line.contains(&b'\n') && first_line.len() < 1 << 16 {
             let before = first_line.len();
@@ -61,23 +62,29 @@ impl<'a> Table<'a> {
         if !there {
             return Err(Error::new(ErrorKind::Corrupt, format!("{name} is empty")).hint("download it again"));
         }
-        let header = record.iter().map(|field| plain(&text(field))).collect();
-        Ok(Self { reader, left, header, name, record, rows: 0, broken: Vec::new(), broken_count: 0 })
+        let names: Vec<String> = record.iter().map(|field| text(field).into_owned()).collect();
+        let header = names.iter().map(|name| plain(name)).collect();
+        Ok(Self { reader, left, header, names, name, record, rows: 0, broken: Vec::new(), broken_count: 0 })
     }
 
     /// The column that has one of `names`, the first name first. Names are compared without regard to case.
-    pub(super) fn column(&self, names: &[&str]) -> Option<usize> {
+    pub(crate) fn column(&self, names: &[&str]) -> Option<usize> {
         names.iter().find_map(|name| self.header.iter().position(|column| *column == name.to_lowercase()))
     }
 
     /// The names of the columns.
-    pub(super) fn header(&self) -> &[String] {
+    pub(crate) fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// The names of the columns as they are written.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// The next row. One with another number of columns than the header is left out and remembered: what stands in
     /// which column is not known.
-    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>> {
+    pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>> {
         loop {
             self.left.set(ROW_BYTES);
             let line = self.reader.position().line();
@@ -88,7 +95,7 @@ impl<'a> Table<'a> {
             }
             self.rows += 1;
             if self.record.len() == self.header.len() {
-                return Ok(Some(Row { record: &self.record }));
+                return Ok(Some(Row { record: &self.record, line }));
             }
             self.broken_count += 1;
             if self.broken.len() < NAMED {
@@ -114,7 +121,7 @@ impl<'a> Table<'a> {
     }
 
     /// What is to be told of broken lines.
-    pub(super) fn told_of_broken(&self) -> Option<String> {
+    pub(crate) fn told_of_broken(&self) -> Option<String> {
         let lines: Vec<String> = self.broken.iter().map(u64::to_string).collect();
         let more = if self.broken_count > lines.len() as u64 { ", …" } else { "" };
         (!lines.is_empty()).then(|| {
@@ -130,18 +137,29 @@ impl<'a> Table<'a> {
 }
 
 /// One row.
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     record: &'a ByteRecord,
+    line: u64,
 }
 
 impl Row<'_> {
+    /// Its cells, as they are.
+    pub(crate) fn record(&self) -> &ByteRecord {
+        self.record
+    }
+
+    /// The line it begins in.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
     /// The text in a column; empty when there is no such column.
-    pub(super) fn text(&self, column: Option<usize>) -> Cow<'_, str> {
+    pub(crate) fn text(&self, column: Option<usize>) -> Cow<'_, str> {
         column.and_then(|column| self.record.get(column)).map(text).unwrap_or_default()
     }
 
     /// The text in a column, unless it is empty.
-    pub(super) fn filled(&self, column: Option<usize>) -> Option<String> {
+    pub(crate) fn filled(&self, column: Option<usize>) -> Option<String> {
         let text = self.text(column);
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
@@ -181,10 +199,11 @@ fn broken_table(name: &str, error: csv::Error) -> Error {
 }
 
 /// What was read ahead, then the rest; stops when a row does not end.
-struct Leashed<'a> {
-    head: Cursor<Vec<u8>>,
-    rest: &'a mut dyn Read,
-    left: Rc<Cell<u64>>,
+pub(crate) struct Leashed<'a> {
+    pub(crate) head: Cursor<Vec<u8>>,
+    pub(crate) rest: &'a mut dyn Read,
+    /// Bytes it may still give for this row.
+    pub(crate) left: Rc<Cell<u64>>,
 }
 
 impl Read for Leashed<'_> {

@@ -43,7 +43,7 @@ impl Group {
 
 impl Index {
     /// Finds the only collection `key` names.
-    pub(super) fn collection(&self, key: &CollectionKey) -> Result<Collection> {
+    pub(crate) fn collection(&self, key: &CollectionKey) -> Result<Collection> {
         let groups = self.groups()?;
         let tells_codes = groups.iter().any(|group| group.institution_code.is_some());
         let tells_collid = groups.iter().any(|group| group.collid.is_some());

@@ -8,18 +8,19 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use pinax_core::nouns::finding::Finding;
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use sha2::{Digest, Sha256};
 
+use super::DownloadOptions;
 use super::identifier::Identifier;
-use super::options::ImportCsvOptions;
 
 /// Changes when the index is made differently.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// An open index.
-pub(super) struct Index {
+pub(crate) struct Index {
     pub(super) db: Connection,
     pub(super) identifier: Identifier,
     pub(super) collection_name: Option<String>,
@@ -28,7 +29,7 @@ pub(super) struct Index {
 
 impl Index {
     /// Opens the index of `options.records`, making it if there is none or the download is another one by now.
-    pub(super) fn open(options: &ImportCsvOptions) -> Result<Self> {
+    pub(crate) fn open(options: &DownloadOptions) -> Result<Self> {
         let fingerprint = fingerprint(&options.records)?;
         let path = options.cache_dir.join(file_name(&options.records));
         let db = match usable(&path, &fingerprint) {
@@ -48,12 +49,12 @@ impl Index {
     }
 
     /// By what records are named in CSV files.
-    pub(super) fn identifier(&self) -> Identifier {
+    pub(crate) fn identifier(&self) -> Identifier {
         self.identifier
     }
 
     /// What was seen in the download.
-    pub(super) fn findings(&self) -> Vec<Finding> {
+    pub(crate) fn findings(&self) -> Vec<Finding> {
         let told = format!("{} read, records are named by {}", self.records.display(), self.identifier.column());
         let mut findings = vec![Finding::note(told)];
         if self.identifier != Identifier::Occid {
@@ -66,9 +67,26 @@ impl Index {
         findings
     }
 
-    pub(super) fn findings_of_broken_lines(&self) -> Vec<Finding> {
+    pub(crate) fn findings_of_broken_lines(&self) -> Vec<Finding> {
         let told = ["broken_records", "broken_media"].into_iter().filter_map(|key| meta(&self.db, key).ok().flatten());
-        told.map(|told| Finding::warning(told).hint("their records are not found; download it again")).collect()
+        let mut findings: Vec<Finding> =
+            told.map(|told| Finding::warning(told).hint("their records are not found; download it again")).collect();
+        findings.extend(meta(&self.db, "bad_id").ok().flatten().map(|told| {
+            Finding::warning(format!("{told}; so records are named by {}", self.identifier.column()))
+                .hint("download the records again, and do not edit the file")
+        }));
+        findings
+    }
+
+    /// Does the download have this column of records?
+    pub(crate) fn tells(&self, field: MatchField) -> Result<bool> {
+        let told = meta(&self.db, "columns")?.unwrap_or_default();
+        Ok(told.split(' ').any(|name| name == field.as_str()))
+    }
+
+    /// Does the download tell of pictures?
+    pub(crate) fn tells_pictures(&self) -> Result<bool> {
+        Ok(meta(&self.db, "pictures")?.is_some())
     }
 }
 

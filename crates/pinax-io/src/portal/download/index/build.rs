@@ -4,14 +4,16 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::{Error, ErrorKind, Result};
 use rusqlite::{Connection, Statement, params};
 
 use super::broken_index;
-use crate::portal::import_csv::download::{self, Part};
-use crate::portal::import_csv::identifier::Identifier;
-use crate::portal::import_csv::options::ImportCsvOptions;
-use crate::portal::import_csv::table::{Row, Table};
+use crate::portal::download::DownloadOptions;
+use crate::portal::download::find::place;
+use crate::portal::download::identifier::Identifier;
+use crate::portal::download::parts::{self, Part};
+use crate::portal::download::table::{Row, Table};
 use crate::portal::numbers::folded;
 
 const TABLES: &str = "
@@ -19,14 +21,15 @@ const TABLES: &str = "
     CREATE TABLE collections (id INTEGER PRIMARY KEY, collid INTEGER, institution_code TEXT, collection_code TEXT);
     CREATE TABLE records (
         core_id TEXT NOT NULL, occid INTEGER, occurrence_key INTEGER, number_key INTEGER, occurrence_id TEXT,
-        collection INTEGER NOT NULL, folded TEXT NOT NULL, catalog_number TEXT NOT NULL,
-        scientific_name TEXT, recorded_by TEXT, event_date TEXT);
+        collection INTEGER NOT NULL, folded TEXT, catalog_number TEXT NOT NULL,
+        scientific_name TEXT, recorded_by TEXT, event_date TEXT,
+        other_numbers TEXT, record_id TEXT, folded_other TEXT, folded_occurrence TEXT, folded_record TEXT);
     CREATE TABLE media (
         core_id TEXT NOT NULL, record_id TEXT, original_url TEXT NOT NULL, url TEXT, thumbnail_url TEXT,
-        format TEXT, owner TEXT, creator TEXT, rights TEXT);";
+        format TEXT, owner TEXT, creator TEXT, rights TEXT, source_identifier TEXT, place TEXT NOT NULL);";
 
 /// Makes the index of the download at `path`.
-pub(super) fn build(options: &ImportCsvOptions, path: &Path, fingerprint: &str) -> Result<()> {
+pub(super) fn build(options: &DownloadOptions, path: &Path, fingerprint: &str) -> Result<()> {
     let new = path.with_extension(format!("{}.new", std::process::id()));
     // Left by a process of the same number that was killed.
     let _ = std::fs::remove_file(&new);
@@ -38,7 +41,7 @@ pub(super) fn build(options: &ImportCsvOptions, path: &Path, fingerprint: &str) 
     built
 }
 
-fn fill(options: &ImportCsvOptions, new: &Path, fingerprint: &str) -> Result<()> {
+fn fill(options: &DownloadOptions, new: &Path, fingerprint: &str) -> Result<()> {
     let mut db = Connection::open(new).map_err(broken_index)?;
     // Nobody else sees the file before it is whole; a half-made one is thrown away.
     db.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;")
@@ -46,12 +49,15 @@ fn fill(options: &ImportCsvOptions, new: &Path, fingerprint: &str) -> Result<()>
         .map_err(broken_index)?;
     let transaction = db.transaction().map_err(broken_index)?;
     let mut identifier = Identifier::CatalogNumber;
-    download::read(options, |part, input| match part {
+    parts::read(options, |part, input| match part {
         Part::Records => {
             identifier = read_records(&transaction, input)?;
             Ok(())
         }
-        Part::Media => read_media(&transaction, input),
+        Part::Media => {
+            set(&transaction, "pictures", "yes")?;
+            read_media(&transaction, input)
+        }
     })?;
     let key = match identifier {
         Identifier::Occid => "occid",
@@ -62,9 +68,17 @@ fn fill(options: &ImportCsvOptions, new: &Path, fingerprint: &str) -> Result<()>
     set(&transaction, "fingerprint", fingerprint)?;
     transaction
         .execute_batch(&format!(
-            "CREATE INDEX records_by_number ON records (folded);
+            "CREATE INDEX records_by_number ON records (folded) WHERE folded IS NOT NULL;
+             CREATE INDEX records_by_other ON records (folded_other) WHERE folded_other IS NOT NULL;
+             CREATE INDEX records_by_occurrence ON records (folded_occurrence) WHERE folded_occurrence IS NOT NULL;
+             CREATE INDEX records_by_record_id ON records (folded_record) WHERE folded_record IS NOT NULL;
              CREATE INDEX records_by_key ON records ({key});
-             CREATE INDEX media_by_record ON media (core_id);"
+             CREATE INDEX records_by_core ON records (core_id);
+             CREATE INDEX media_by_record ON media (core_id);
+             CREATE INDEX media_by_place ON media (place);
+             CREATE INDEX media_by_uuid ON media (record_id COLLATE NOCASE);
+             CREATE INDEX media_by_source ON media (source_identifier COLLATE NOCASE)
+                 WHERE source_identifier IS NOT NULL;"
         ))
         .map_err(broken_index)?;
     transaction.commit().map_err(broken_index)?;
@@ -85,6 +99,14 @@ fn read_records(db: &Connection, input: &mut dyn Read) -> Result<Identifier> {
     }
     let core = table.column(&["id", "occid", "coreid"]);
     let occurrence_id = table.column(&["occurrenceID"]);
+    let other_numbers = table.column(&["otherCatalogNumbers"]);
+    let record_id = table.column(&["recordID"]);
+    let told: Vec<&str> = MatchField::ALL
+        .into_iter()
+        .filter(|field| *field != MatchField::IdentifierValue && table.column(&[field.as_str()]).is_some())
+        .map(MatchField::as_str)
+        .collect();
+    set(db, "columns", &told.join(" "))?;
     let references = table.column(&["references"]);
     let collid = table.column(&["collID"]);
     let codes = [table.column(&["institutionCode"]), table.column(&["collectionCode"])];
@@ -97,18 +119,18 @@ fn read_records(db: &Connection, input: &mut dyn Read) -> Result<Identifier> {
     };
     let mut collections = Collections::new(db)?;
     let mut insert = db
-        .prepare("INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+        .prepare("INSERT INTO records VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)")
         .map_err(broken_index)?;
     let mut has_occurrence_ids = false;
     while let Some(row) = table.next()? {
         let core_id = row.text(core);
-        own.see(&core_id, &row.text(references));
+        own.see(&core_id, &row.text(references), row.line());
         let number = row.text(catalog_number);
         let number = number.trim();
-        if number.is_empty() {
+        let (occurrence, other, record) = (row.filled(occurrence_id), row.filled(other_numbers), row.filled(record_id));
+        if number.is_empty() && occurrence.is_none() && other.is_none() && record.is_none() {
             continue;
         }
-        let occurrence = row.filled(occurrence_id);
         has_occurrence_ids |= occurrence.is_some();
         let key = |identifier: Identifier, value: &str| identifier.occid(value).map(|occid| occid.0 as i64);
         let collected: Vec<String> = collector.into_iter().filter_map(|column| row.filled(column)).collect();
@@ -120,16 +142,24 @@ fn read_records(db: &Connection, input: &mut dyn Read) -> Result<Identifier> {
                 key(Identifier::CatalogNumber, number),
                 occurrence,
                 collections.id(&row, collid, codes)?,
-                folded(number),
+                (!number.is_empty()).then(|| folded(number)),
                 number,
                 row.filled(name),
                 (!collected.is_empty()).then(|| collected.join(" ")),
                 row.filled(event_date),
+                other,
+                record,
+                other.as_deref().map(folded),
+                occurrence.as_deref().map(folded),
+                record.as_deref().map(folded),
             ])
             .map_err(broken_index)?;
     }
     if let Some(told) = table.told_of_broken() {
         set(db, "broken_records", &told)?;
+    }
+    if let Some(told) = own.told_of_bad() {
+        set(db, "bad_id", &told)?;
     }
     Ok(match (own.are_meant(), has_occurrence_ids) {
         (true, _) => Identifier::Occid,
@@ -145,17 +175,30 @@ struct OwnNumbers {
     named: bool,
     proved: bool,
     refuted: bool,
+    /// Lines with a number that may be the portal's.
+    good: u64,
+    first_bad: Option<(u64, String)>,
 }
 
 impl OwnNumbers {
-    fn see(&mut self, core_id: &str, references: &str) {
-        if Identifier::Occid.occid(core_id).is_none() {
-            self.refuted = true;
-        } else if !references.is_empty() {
-            let same = references.rsplit_once("occid=").is_some_and(|(_, occid)| occid == core_id);
-            self.proved |= same;
-            self.refuted |= !same;
+    fn see(&mut self, core_id: &str, references: &str, line: u64) {
+        let is_number = Identifier::Occid.occid(core_id).is_some();
+        let repeated = references.rsplit_once("occid=").is_some_and(|(_, occid)| occid == core_id);
+        if is_number && (references.is_empty() || repeated) {
+            self.proved |= repeated;
+            self.good += 1;
+            return;
         }
+        self.refuted = true;
+        if self.first_bad.is_none() {
+            self.first_bad = Some((line, core_id.chars().take(40).collect()));
+        }
+    }
+
+    /// A few bad lines keep all others from being named by their number: a person should know.
+    fn told_of_bad(&self) -> Option<String> {
+        let (line, core_id) = self.first_bad.as_ref().filter(|_| self.good > 0 && (self.proved || self.named))?;
+        Some(format!("line {line} of the download has `{core_id}` where the portal's own number (occid) should be"))
     }
 
     fn are_meant(&self) -> bool {
@@ -201,18 +244,28 @@ fn read_media(db: &Connection, input: &mut dyn Read) -> Result<()> {
     let mut table = Table::open("the table of pictures", input)?;
     let core = table.column(&["coreid", "id", "occid"]);
     let original = [table.column(&["accessURI"]), table.column(&["identifier", "originalUrl"])];
-    let others =
-        ["providerManagedID", "goodQualityAccessURI", "thumbnailAccessURI", "format", "Owner", "creator", "rights"]
-            .map(|name| table.column(&[name]));
+    let others = [
+        "providerManagedID",
+        "goodQualityAccessURI",
+        "thumbnailAccessURI",
+        "format",
+        "Owner",
+        "creator",
+        "rights",
+        // No download of Symbiota 3.4 has it.
+        "sourceIdentifier",
+    ]
+    .map(|name| table.column(&[name]));
     let kind = table.column(&["type"]);
     let mut insert =
-        db.prepare("INSERT INTO media VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)").map_err(broken_index)?;
+        db.prepare("INSERT INTO media VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)").map_err(broken_index)?;
     while let Some(row) = table.next()? {
         let Some(original_url) = original.into_iter().find_map(|column| row.filled(column)) else { continue };
         if row.text(kind).eq_ignore_ascii_case("Sound") {
             continue;
         }
-        let [record_id, url, thumbnail_url, format, owner, creator, rights] = others.map(|column| row.filled(column));
+        let [record_id, url, thumbnail_url, format, owner, creator, rights, source] =
+            others.map(|column| row.filled(column));
         let record_id = record_id.as_deref().map(|id| id.strip_prefix("urn:uuid:").unwrap_or(id));
         insert
             .execute(params![
@@ -224,7 +277,9 @@ fn read_media(db: &Connection, input: &mut dyn Read) -> Result<()> {
                 format,
                 owner,
                 creator,
-                rights
+                rights,
+                source,
+                place(&original_url)
             ])
             .map_err(broken_index)?;
     }

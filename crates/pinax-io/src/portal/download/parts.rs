@@ -7,7 +7,7 @@ use std::path::Path;
 use pinax_core::{Error, ErrorKind, Result};
 use zip::ZipArchive;
 
-use super::options::ImportCsvOptions;
+use super::DownloadOptions;
 
 /// The tables of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +29,14 @@ impl Part {
 }
 
 /// Reads the tables of the download, records first.
-pub(super) fn read(options: &ImportCsvOptions, mut table: impl FnMut(Part, &mut dyn Read) -> Result<()>) -> Result<()> {
+pub(super) fn read(options: &DownloadOptions, mut table: impl FnMut(Part, &mut dyn Read) -> Result<()>) -> Result<()> {
     let path = &options.records;
     let mut file = File::open(path).map_err(|error| unreadable(path, error))?;
     let mut start = [0; 4];
     let length = read_up_to(&mut file, &mut start).map_err(|error| unreadable(path, error))?;
     file.rewind().map_err(|error| unreadable(path, error))?;
     if start[..length] != *b"PK\x03\x04" {
-        return table(Part::Records, &mut Capped::new(file, options.max_download_bytes));
+        return table(Part::Records, &mut Capped::new(file, options.max_bytes));
     }
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken_zip(path, error))?;
     for part in [Part::Records, Part::Media] {
@@ -48,7 +48,7 @@ pub(super) fn read(options: &ImportCsvOptions, mut table: impl FnMut(Part, &mut 
             continue;
         };
         let entry = archive.by_index(place).map_err(|error| broken_zip(path, error))?;
-        table(part, &mut Capped::new(entry, options.max_download_bytes))?;
+        table(part, &mut Capped::new(entry, options.max_bytes))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 /// The column a CSV file begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Identifier {
+pub(crate) enum Identifier {
     /// The portal's own number of the record: finds exactly one.
     Occid,
     /// The record's UUID or other lasting name.
@@ -16,10 +16,10 @@ pub(super) enum Identifier {
 }
 
 impl Identifier {
-    pub(super) const ALL: [Self; 3] = [Self::Occid, Self::OccurrenceId, Self::CatalogNumber];
+    pub(crate) const ALL: [Self; 3] = [Self::Occid, Self::OccurrenceId, Self::CatalogNumber];
 
     /// Its header; the import page maps it by itself.
-    pub(super) fn column(self) -> &'static str {
+    pub(crate) fn column(self) -> &'static str {
         match self {
             Self::Occid => "occid",
             Self::OccurrenceId => "occurrenceID",
@@ -27,27 +27,24 @@ impl Identifier {
         }
     }
 
-    pub(super) fn from_column(column: &str) -> Option<Self> {
+    pub(crate) fn from_column(column: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|identifier| identifier.column() == column)
     }
 
     /// The number by which this program speaks of the record. Where the portal's own is not known, one that follows
     /// from the identifier, above all that a portal can have.
-    pub(super) fn occid(self, value: &str) -> Option<Occid> {
+    pub(crate) fn occid(self, value: &str) -> Option<Occid> {
         if self == Self::Occid {
-            return value.parse().ok().filter(|occid| *occid > 0 && *occid < STAND_IN).map(Occid);
+            return value.parse().ok().filter(|occid| *occid > 0 && *occid < Occid::STAND_IN).map(Occid);
         }
         if value.is_empty() {
             return None;
         }
         let sum = Sha256::digest(format!("{}\n{value}", self.column()));
         let number = sum.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        Some(Occid(STAND_IN | (number & (STAND_IN - 1))))
+        Some(Occid(Occid::STAND_IN | (number & (Occid::STAND_IN - 1))))
     }
 }
-
-/// `occid` is an unsigned number of 32 bits; these have 63.
-const STAND_IN: u64 = 1 << 62;
 
 #[cfg(test)]
 mod tests {

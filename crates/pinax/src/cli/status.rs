@@ -4,9 +4,10 @@ use clap::Args;
 use pinax_core::nouns::batch::{Batch, BatchId};
 use pinax_core::nouns::error::{Error, ErrorKind};
 use pinax_core::ports::ledger::{BatchCounts, Ledger};
+use pinax_io::portal::import_csv::Awaiting;
 use serde_json::json;
 
-use super::{Common, End};
+use super::{Common, End, settle};
 use crate::config::Config;
 use crate::{show, time, wire};
 
@@ -33,6 +34,7 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
     for name in config.profile_names() {
         profiles.push((name, ledger.waiting(name)?));
     }
+    let carried = carried_by_hand(&config);
     if common.json {
         let batches: Vec<_> = counted
             .iter()
@@ -45,6 +47,7 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
             .collect();
         let profiles: serde_json::Map<String, serde_json::Value> =
             profiles.iter().map(|(name, waiting)| ((*name).to_owned(), json!({ "waiting": waiting }))).collect();
+        let profiles = with_awaiting(profiles, &carried);
         show::say!("{}", json!({ "batches": batches, "profiles": profiles }));
     } else {
         show::say!(
@@ -80,9 +83,45 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
             }
         }
     }
+    if !common.json {
+        for (name, awaiting) in carried.iter().filter(|(_, awaiting)| awaiting.files > 0) {
+            let waits = settle::waits(awaiting.files, awaiting.rows);
+            show::say!("{name}: {waits}; once they are imported: pinax settle {name}");
+        }
+    }
     let attention = profiles.iter().any(|(_, waiting)| waiting.review + waiting.failed > 0)
         || counted.iter().any(|(batch, _)| batch.ended_ms.is_none());
     Ok(if attention { End::Attention } else { End::Done })
+}
+
+/// By profile, what a person is to carry to the portal.
+fn carried_by_hand(config: &Config) -> Vec<(&str, Awaiting)> {
+    let awaiting = |name: &str| -> pinax_core::Result<Option<Awaiting>> {
+        wire::carried_by_hand(config, name)?.map(|portal| portal.awaiting()).transpose()
+    };
+    config
+        .profile_names()
+        .filter_map(|name| match awaiting(name) {
+            Ok(awaiting) => Some((name, awaiting?)),
+            // The ledger is told all the same.
+            Err(error) => {
+                show::tell!("{}", show::finding(&error.into()));
+                None
+            }
+        })
+        .collect()
+}
+
+fn with_awaiting(
+    mut profiles: serde_json::Map<String, serde_json::Value>,
+    carried: &[(&str, Awaiting)],
+) -> serde_json::Map<String, serde_json::Value> {
+    for (name, awaiting) in carried {
+        if let Some(profile) = profiles.get_mut(*name) {
+            profile["awaitingImport"] = json!(awaiting);
+        }
+    }
+    profiles
 }
 
 fn state(batch: &Batch, counts: &BatchCounts) -> String {

@@ -3,6 +3,7 @@
 
 mod e2e {
     mod bad_input;
+    mod carried_by_hand;
     mod crash;
     mod demo;
     mod drop_folder;

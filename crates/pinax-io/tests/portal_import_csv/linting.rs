@@ -137,7 +137,7 @@ fn whole_files() {
         let report = look(bytes);
         assert!(report.errors == 1 && report.findings[0].rule == rule, "{report:?}");
     }
-    let marked = format!("\u{feff}\"catalogNumber\",originalUrl,format\r\nT1,https://h/a.jpg,image/jpeg\r\n");
+    let marked = "\u{feff}\"catalogNumber\",originalUrl,format\r\nT1,https://h/a.jpg,image/jpeg\r\n";
     assert_eq!(found(marked), [(None, "byte-order-mark", Severity::Note)]);
     let tabs = "catalogNumber\toriginalUrl\tformat\n\"T1\"\thttps://h/a.jpg\timage/jpeg\n";
     assert_eq!(found(tabs), [(Some(2), "quotes", Severity::Error)]);

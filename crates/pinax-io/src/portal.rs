@@ -3,7 +3,6 @@
 pub mod api;
 mod choose;
 mod download;
-pub mod dwca;
 pub mod import_csv;
 pub mod mariadb;
 mod numbers;

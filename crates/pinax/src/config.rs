@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-pub(crate) use options::{ExtensionOption, LimitOptions, PortalKind, PortalOptions, ProfileOptions};
+pub(crate) use options::{LimitOptions, PortalKind, PortalOptions, ProfileOptions};
 
 use pinax_core::nouns::error::{Error, ErrorKind, Result};
 use pinax_core::nouns::profile::Profile;

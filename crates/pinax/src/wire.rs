@@ -12,7 +12,6 @@ use pinax_core::nouns::error::{Error, ErrorKind, Result};
 use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::profile::Profile;
 use pinax_core::nouns::uri::PublicUrl;
-use pinax_core::ports::clock::Clock;
 use pinax_core::ports::ledger::Ledger;
 use pinax_core::ports::portal::Portal;
 use pinax_core::ports::progress::Progress;
@@ -22,14 +21,12 @@ use pinax_core::steps::rights::{RightsMap, of_profile};
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
 use pinax_io::portal::api::{ApiOptions, ApiPortal, ApiToken};
-use pinax_io::portal::dwca::{DwcaExtension, DwcaOptions, DwcaPortal};
 use pinax_io::portal::import_csv::{ImportCsvOptions, ImportCsvPortal};
 use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
 use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
 use pinax_io::store::folder::{FolderStore, FolderStoreOptions};
 
-use crate::config::{Config, ExtensionOption, PortalKind};
-use crate::time::utc;
+use crate::config::{Config, PortalKind};
 
 /// Memory for pixels when the configuration says nothing: two workers on 24-megapixel pictures stay below 450 MB.
 const PIXEL_MEMORY_MB: u64 = 400;
@@ -197,39 +194,18 @@ fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
             Ok(Box::new(ApiPortal::new(&ApiOptions::new(url, token))?))
         }
         PortalKind::ImportCsv => Ok(Box::new(import_csv(config, profile)?)),
-        PortalKind::Dwca => Ok(Box::new(dwca(config, profile)?)),
     }
 }
 
-/// The door of a profile whose links are carried to the portal's import page by a person; `None` for other doors.
+/// The door of a profile whose links are carried to the portal by a person; `None` for other doors.
 pub(crate) fn carried_by_hand(config: &Config, name: &str) -> Result<Option<ImportCsvPortal>> {
     match config.portal().kind {
         PortalKind::ImportCsv => import_csv(config, &config.profile(name)?).map(Some),
-        _ => Ok(None),
+        PortalKind::Mariadb | PortalKind::Api => Ok(None),
     }
 }
 
 fn import_csv(config: &Config, profile: &Profile) -> Result<ImportCsvPortal> {
-    let (records, out) = records_and_out(config, profile)?;
-    let usual = ImportCsvOptions::new(records, out, cache(config), &profile.name);
-    let allow_http = config.profile_options(&profile.name)?.store.allow_http;
-    ImportCsvPortal::new(ImportCsvOptions { allow_http, ..usual })
-}
-
-fn dwca(config: &Config, profile: &Profile) -> Result<DwcaPortal> {
-    let (records, out) = records_and_out(config, profile)?;
-    let today: String = utc(SystemClock.now_ms()).chars().take(10).collect();
-    let extension = match config.portal().extension {
-        ExtensionOption::AudubonCore => DwcaExtension::AudubonCore,
-        ExtensionOption::Gbif => DwcaExtension::GbifMultimedia,
-    };
-    let usual = DwcaOptions::new(records, out, cache(config), &profile.name, today);
-    let allow_http = config.profile_options(&profile.name)?.store.allow_http;
-    DwcaPortal::new(DwcaOptions { allow_http, extension, ..usual })
-}
-
-/// Where records come from and links go to, when a person carries both.
-fn records_and_out(config: &Config, profile: &Profile) -> Result<(PathBuf, PathBuf)> {
     let options = config.portal();
     let records = options.records.as_ref().ok_or_else(|| needed("records"))?;
     let out = options.out.as_ref().ok_or_else(|| needed("out"))?;
@@ -237,7 +213,9 @@ fn records_and_out(config: &Config, profile: &Profile) -> Result<(PathBuf, PathB
         return Err(Error::new(ErrorKind::Config, "a download does not tell the portal's collid")
             .hint("name the collection by its codes: collection = \"TST:VASC\""));
     }
-    Ok((config.path(records), config.path(out)))
+    let usual = ImportCsvOptions::new(config.path(records), config.path(out), cache(config), &profile.name);
+    let allow_http = config.profile_options(&profile.name)?.store.allow_http;
+    ImportCsvPortal::new(ImportCsvOptions { allow_http, ..usual })
 }
 
 fn needed(what: &str) -> Error {

@@ -2,7 +2,6 @@
 #![cfg(test)]
 
 mod api;
-mod dwca;
 mod import_csv;
 mod mariadb;
 mod memory;

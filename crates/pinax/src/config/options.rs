@@ -29,20 +29,17 @@ fn default_ledger() -> PathBuf {
 pub(crate) struct PortalOptions {
     /// By which door.
     pub(crate) kind: PortalKind,
-    /// mariadb: `mysql://user@host/database`, `?ssl=required` for an encrypted way. api: the portal's root,
+    /// mariadb: `mysql://user@host/database`, `?ssl=required` for an encrypted way. api: the portal\'s root,
     /// `https://portal.example.org/portal`.
     pub(crate) url: Option<String>,
     /// mariadb: a file that holds the password and nothing else.
     pub(crate) password_file: Option<PathBuf>,
     /// api: a file that holds the token and nothing else.
     pub(crate) token_file: Option<PathBuf>,
-    /// import-csv, dwca: the portal's own download of the collection's records.
+    /// import-csv: the portal's own download of the collection's records.
     pub(crate) records: Option<PathBuf>,
-    /// import-csv, dwca: the folder the files for the portal are written into.
+    /// import-csv: the folder the CSV files for the portal are written into.
     pub(crate) out: Option<PathBuf>,
-    /// dwca: the words for pictures.
-    #[serde(default)]
-    pub(crate) extension: ExtensionOption,
 }
 
 /// The doors to a portal.
@@ -55,19 +52,6 @@ pub(crate) enum PortalKind {
     Api,
     /// Files carried to the portal's Extended Data Import by a person.
     ImportCsv,
-    /// Darwin Core archives carried to the portal, or to a publisher, by a person.
-    Dwca,
-}
-
-/// `portal.extension`
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum ExtensionOption {
-    /// For a Symbiota portal.
-    #[default]
-    AudubonCore,
-    /// Simple multimedia, for publishers.
-    Gbif,
 }
 
 /// `[limits]`

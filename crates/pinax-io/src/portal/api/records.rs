@@ -15,20 +15,21 @@ use super::notes::Notes;
 use super::occurrences::having;
 
 const NUMBER: &str = "catalogNumber";
-/// What a skeletal record may hold (`OccurrenceController::skeletalImport`); the rest would be ignored.
-const SKELETAL: [&str; 12] = [
-    NUMBER,
-    "sciname",
-    "scientificNameAuthorship",
-    "family",
-    "recordedBy",
-    "recordNumber",
-    "eventDate",
-    "eventDate2",
-    "country",
-    "stateProvince",
-    "county",
-    "processingStatus",
+/// What a skeletal record may hold (`OccurrenceController::skeletalImport`; the rest would be ignored), and its width in
+/// characters.
+const SKELETAL: [(&str, usize); 12] = [
+    (NUMBER, 32),
+    ("sciname", 255),
+    ("scientificNameAuthorship", 255),
+    ("family", 255),
+    ("recordedBy", 255),
+    ("recordNumber", 45),
+    ("eventDate", 10),
+    ("eventDate2", 10),
+    ("country", 64),
+    ("stateProvince", 255),
+    ("county", 255),
+    ("processingStatus", 45),
 ];
 
 /// Applies `changes` one after the other and answers for each.
@@ -102,14 +103,16 @@ fn may_be_made(record: &OccurrenceRecord) -> Result<&str> {
     let refuse = |why: String| {
         Err(Error::new(ErrorKind::Rejected, why).hint("use link.missing = \"review\", or portal kind mariadb"))
     };
-    if let Some(column) = record.fields.keys().find(|column| !SKELETAL.contains(&column.as_str())) {
-        return refuse(format!("the API cannot make a record with {column}"));
+    for (column, text) in &record.fields {
+        let Some((_, width)) = SKELETAL.iter().find(|(known, _)| known == column) else {
+            return refuse(format!("the API cannot make a record with {column}"));
+        };
+        if text.chars().count() > *width {
+            return refuse(format!("{column} is longer than the {width} characters the portal holds"));
+        }
     }
     match record.fields.get(NUMBER).filter(|text| !text.is_empty()) {
         None => refuse("the API makes records by their catalogNumber only".to_owned()),
-        Some(text) if text.chars().count() > MatchField::CatalogNumber.max_chars() => {
-            refuse(format!("catalogNumber {text} is longer than the portal holds"))
-        }
         Some(text) => Ok(text),
     }
 }

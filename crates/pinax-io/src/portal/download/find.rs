@@ -18,13 +18,6 @@ use crate::portal::numbers::folded;
 /// Values in one question; SQLite has a limit.
 const VALUES: usize = 500;
 
-/// What a record is called outside the portal.
-pub(crate) struct RecordNames {
-    /// In the core of an archive.
-    pub(crate) id: String,
-    pub(crate) catalog_number: String,
-}
-
 impl Index {
     /// For each number, in order, the records of the collection that have it in the first column of `match_on` in
     /// which any has it.
@@ -154,16 +147,6 @@ impl Index {
     /// alone.
     pub(crate) fn identifier_of(&self, collection: &Collection, occid: Occid) -> Result<String> {
         let among = self.among(collection)?;
-        let (occurrence_id, number, folded) = self.told_of(&among, occid)?;
-        match self.identifier {
-            Identifier::Occid => Ok(occid.to_string()),
-            Identifier::OccurrenceId => Ok(occurrence_id.unwrap_or_default()),
-            Identifier::CatalogNumber => self.alone(&among, number, &folded),
-        }
-    }
-
-    /// The `occurrenceID`, catalog number and folded number of a record.
-    fn told_of(&self, among: &str, occid: Occid) -> Result<(Option<String>, String, String)> {
         let mut statement = self
             .db
             .prepare_cached(&format!(
@@ -175,27 +158,15 @@ impl Index {
         let texts =
             |row: &Row<'_>| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?));
         let found = statement.query_row([occid.0 as i64], texts).optional().map_err(broken_index)?;
-        found.ok_or_else(|| {
+        let Some((occurrence_id, number, folded)) = found else {
             let told = format!("the download has no record with occid {occid} in this collection");
-            Error::new(ErrorKind::Rejected, told).hint("download the collection's records again")
-        })
-    }
-
-    /// What an archive calls the record, and what finds it on the portal.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Rejected`] when the collection has no such record in the download, or its catalog number is on
-    /// others too.
-    pub(crate) fn names_of(&self, collection: &Collection, occid: Occid) -> Result<RecordNames> {
-        let among = self.among(collection)?;
-        let (occurrence_id, number, folded) = self.told_of(&among, occid)?;
-        let catalog_number = self.alone(&among, number, &folded)?;
-        let id = match self.identifier {
-            Identifier::Occid => occid.0.to_string(),
-            Identifier::OccurrenceId => occurrence_id.unwrap_or_default(),
-            Identifier::CatalogNumber => catalog_number.clone(),
+            return Err(Error::new(ErrorKind::Rejected, told).hint("download the collection's records again"));
         };
-        Ok(RecordNames { id, catalog_number })
+        match self.identifier {
+            Identifier::Occid => Ok(occid.to_string()),
+            Identifier::OccurrenceId => Ok(occurrence_id.unwrap_or_default()),
+            Identifier::CatalogNumber => self.alone(&among, number, &folded),
+        }
     }
 
     /// The import page takes accents for nothing, and links every record that fits.

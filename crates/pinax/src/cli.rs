@@ -117,7 +117,7 @@ pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Verb::Check(options) => check::check(&common, options.profile.as_deref()).await,
         Verb::Plan(options) => plan::plan(&common, options.profile.as_deref()).await,
         Verb::Run(options) => run::run(&common, &options).await,
-        Verb::Status(options) => status::status(&common, &options),
+        Verb::Status(options) => status::status(&common, &options).await,
         Verb::Review(options) => review::review(&common, &options),
         Verb::Undo(options) => undo::undo(&common, &options).await,
         Verb::Sweep(options) => sweep::sweep(&common, &options).await,

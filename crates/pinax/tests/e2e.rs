@@ -4,6 +4,7 @@
 mod e2e {
     mod api;
     mod bad_input;
+    mod carried_by_hand;
     mod crash;
     mod demo;
     mod drop_folder;

@@ -7,4 +7,8 @@ mod downloads;
 mod files;
 mod identifiers;
 mod large;
+mod linting;
+mod matching;
+mod settling;
 mod support;
+mod taking_back;

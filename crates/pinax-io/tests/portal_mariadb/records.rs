@@ -1,5 +1,6 @@
 //! Records made, filled and taken away: what is really in the tables.
 
+mod coverage;
 mod faults;
 mod hanging;
 mod values;

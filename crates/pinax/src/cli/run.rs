@@ -100,7 +100,7 @@ fn summary(report: &RunReport, seconds: f64, direct: bool) -> String {
     if direct {
         line("linked", report.linked, "");
     } else {
-        line("for import", report.linked, "   (linked once the CSV is imported into the portal)");
+        line("for import", report.linked, "   (linked once they are imported into the portal)");
     }
     line("needed nothing", report.needed_nothing, "   (the record shows the picture, or its twin)");
     line("left alone", report.skipped, "   (as the profile says: missing, existing)");

@@ -121,9 +121,12 @@ async fn look_for_lost(
         if lost > 0 {
             let more = if lost > named.len() as u64 { ", …" } else { "" };
             let told = format!(
-                "{} of batch {} are neither in a CSV file nor on the portal: {}{more}",
-                show::counted(lost, "link", "links"),
-                batch.id,
+                "{} in a CSV file nor on the portal: {}{more}",
+                show::counted(
+                    lost,
+                    &format!("link of batch {} is neither", batch.id),
+                    &format!("links of batch {} are neither", batch.id)
+                ),
                 named.join(", ")
             );
             findings.push(Finding::warning(told).hint(format!(

@@ -1,12 +1,18 @@
 //! `pinax status`: what is done and what waits.
 
+mod standing;
+
+use std::path::PathBuf;
+
 use clap::Args;
 use pinax_core::nouns::batch::{Batch, BatchId};
 use pinax_core::nouns::error::{Error, ErrorKind};
 use pinax_core::ports::ledger::{BatchCounts, Ledger};
+use pinax_io::portal::import_csv::Awaiting;
 use serde_json::json;
 
-use super::{Common, End};
+use super::{Common, End, settle};
+use crate::config::Config;
 use crate::{show, time, wire};
 
 /// What to tell of.
@@ -14,10 +20,29 @@ use crate::{show, time, wire};
 pub(super) struct StatusOptions {
     /// Only this batch.
     batch: Option<i64>,
+    /// How far the collection has come, on disk, on the store and on the portal.
+    #[arg(long, conflicts_with = "batch")]
+    collection: bool,
+    /// How far one specimen has come, by its catalog number.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["batch", "collection"])]
+    specimen: Option<String>,
+    /// With --collection: write the records that show no picture into this CSV file.
+    #[arg(long, value_name = "FILE", requires = "collection")]
+    without_pictures: Option<PathBuf>,
+    /// With --collection and --specimen: the profile; may be left out when there is only one.
+    #[arg(long)]
+    profile: Option<String>,
 }
 
-pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result<End> {
+pub(super) async fn status(common: &Common, options: &StatusOptions) -> anyhow::Result<End> {
     let config = common.configuration()?;
+    if options.collection || options.specimen.is_some() {
+        let name = config.choose(options.profile.as_deref())?;
+        return match &options.specimen {
+            Some(number) => standing::specimen(common, &config, name, number).await,
+            None => standing::collection(common, &config, name, options.without_pictures.as_deref()).await,
+        };
+    }
     let ledger = wire::ledger_to_read(&config)?;
     let batches = match options.batch {
         None => ledger.batches(None)?,
@@ -32,6 +57,7 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
     for name in config.profile_names() {
         profiles.push((name, ledger.waiting(name)?));
     }
+    let carried = carried_by_hand(&config);
     if common.json {
         let batches: Vec<_> = counted
             .iter()
@@ -44,6 +70,7 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
             .collect();
         let profiles: serde_json::Map<String, serde_json::Value> =
             profiles.iter().map(|(name, waiting)| ((*name).to_owned(), json!({ "waiting": waiting }))).collect();
+        let profiles = with_awaiting(profiles, &carried);
         show::say!("{}", json!({ "batches": batches, "profiles": profiles }));
     } else {
         show::say!(
@@ -79,9 +106,45 @@ pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result
             }
         }
     }
+    if !common.json {
+        for (name, awaiting) in carried.iter().filter(|(_, awaiting)| awaiting.files > 0) {
+            let waits = settle::waits(awaiting.files, awaiting.rows);
+            show::say!("{name}: {waits}; once they are imported: pinax settle {name}");
+        }
+    }
     let attention = profiles.iter().any(|(_, waiting)| waiting.review + waiting.failed > 0)
         || counted.iter().any(|(batch, _)| batch.ended_ms.is_none());
     Ok(if attention { End::Attention } else { End::Done })
+}
+
+/// By profile, what a person is to carry to the portal.
+fn carried_by_hand(config: &Config) -> Vec<(&str, Awaiting)> {
+    let awaiting = |name: &str| -> pinax_core::Result<Option<Awaiting>> {
+        wire::carried_by_hand(config, name)?.map(|portal| portal.awaiting()).transpose()
+    };
+    config
+        .profile_names()
+        .filter_map(|name| match awaiting(name) {
+            Ok(awaiting) => Some((name, awaiting?)),
+            // The ledger is told all the same.
+            Err(error) => {
+                show::tell!("{}", show::finding(&error.into()));
+                None
+            }
+        })
+        .collect()
+}
+
+fn with_awaiting(
+    mut profiles: serde_json::Map<String, serde_json::Value>,
+    carried: &[(&str, Awaiting)],
+) -> serde_json::Map<String, serde_json::Value> {
+    for (name, awaiting) in carried {
+        if let Some(profile) = profiles.get_mut(*name) {
+            profile["awaitingImport"] = json!(awaiting);
+        }
+    }
+    profiles
 }
 
 fn state(batch: &Batch, counts: &BatchCounts) -> String {

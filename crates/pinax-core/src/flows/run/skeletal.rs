@@ -15,10 +15,10 @@ use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::finding::Finding;
 use crate::nouns::matching::MatchField;
-use crate::nouns::occurrence_record::OccurrenceChange;
+use crate::nouns::occurrence_record::{EXSICCATI_NUMBER, EXSICCATI_TITLE, OccurrenceChange, OccurrenceRecord};
 use crate::nouns::profile::Profile;
 use crate::nouns::reason::{Reason, ReasonCode};
-use crate::nouns::skeletal::SkeletalRecord;
+use crate::nouns::skeletal::{Exsiccati, SkeletalRecord};
 use crate::nouns::source_image::SourceImage;
 use crate::ports::progress::Event;
 use crate::steps::identify::number_in;
@@ -214,6 +214,7 @@ async fn apply(
     }
     remember_keys(context, &news, &answers)?;
     let (mut settled, mut refused) = (Vec::with_capacity(ids.len()), Vec::new());
+    let mut without = Vec::new();
     for ((one, answer), id) in planned.into_iter().zip(answers).zip(ids) {
         match (answer, &one.change) {
             (Ok(_), OccurrenceChange::Create(_)) => {
@@ -224,6 +225,13 @@ async fn apply(
                 report.skeletal.filled += 1;
                 settled.push((id, ChangeState::Done));
             }
+            (Err(error), change) if let Some(less) = without_exsiccati(change) => {
+                // A title that is not known costs only itself.
+                let column = Some(EXSICCATI_TITLE.to_owned());
+                refused.push(Line { line: one.line, column, message: error.to_string() });
+                settled.push((id, ChangeState::Dropped));
+                without.extend(less.map(|change| Planned { line: one.line, change }));
+            }
             (Err(error), _) => {
                 refused.push(Line { line: one.line, column: None, message: error.to_string() });
                 settled.push((id, ChangeState::Dropped));
@@ -231,7 +239,27 @@ async fn apply(
         }
     }
     context.ledger.settle(&settled, context.clock.now_ms())?;
+    refused.extend(Box::pin(apply(context, batch, collection, item, without, report)).await?);
     Ok(refused)
+}
+
+/// A change that the portal refused, without its exsiccati; `None` when it has none, and nothing when nothing is left.
+fn without_exsiccati(change: &OccurrenceChange) -> Option<Option<OccurrenceChange>> {
+    if !change.after()?.fields.contains_key(EXSICCATI_TITLE) {
+        return None;
+    }
+    let less = |record: &OccurrenceRecord| {
+        let mut record = record.clone();
+        record.fields.retain(|column, _| column != EXSICCATI_TITLE && column != EXSICCATI_NUMBER);
+        Box::new(record)
+    };
+    let change = match change {
+        OccurrenceChange::Create(after) => OccurrenceChange::Create(less(after)),
+        OccurrenceChange::Set { before, after } => OccurrenceChange::Set { before: less(before), after: less(after) },
+        OccurrenceChange::Remove(_) => return None,
+    };
+    let something = change.after().is_some_and(|after| !after.fields.is_empty());
+    Some(something.then_some(change))
 }
 
 fn new_change(batch: &Batch, item: &BatchItem, change: &OccurrenceChange) -> NewChange {
@@ -258,12 +286,12 @@ fn number_field(profile: &Profile) -> MatchField {
 
 /// What a line says, by column; exsiccati as if they were columns.
 fn values(record: &SkeletalRecord) -> Vec<(&'static str, &str)> {
-    use crate::nouns::occurrence_record::{EXSICCATI_NUMBER, EXSICCATI_TITLE};
     let mut values: Vec<(&'static str, &str)> =
         record.fields.iter().map(|(field, text)| (field.as_str(), text.as_str())).collect();
-    if let Some(exsiccati) = &record.exsiccati {
-        values.push((EXSICCATI_TITLE, &exsiccati.title));
-        values.extend(exsiccati.number.as_deref().map(|number| (EXSICCATI_NUMBER, number)));
+    // A title alone is no place in a series; the plan tells it.
+    if let Some(Exsiccati { title, number: Some(number) }) = &record.exsiccati {
+        values.push((EXSICCATI_TITLE, title));
+        values.push((EXSICCATI_NUMBER, number));
     }
     values
 }

@@ -1,5 +1,11 @@
 //! How far a collection has come: counted, and listed, part by part along the index of the collection's records, so that
 //! no single question takes long however many there are.
+//!
+//! Since 3.2 the table of pictures holds sounds too. To read of every row what it is costs a hundred times as much as to
+//! count rows in the index (measured: two million rows in 160 s against 5 s), so all rows are counted, and the few that
+//! are no pictures are looked up by their kind.
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use mysql_async::prelude::Queryable;
@@ -10,11 +16,14 @@ use pinax_core::ports::portal::Coverage;
 
 use super::fault::Fault;
 use super::link::{Link, Session, Work};
-use super::rows::{number, text};
+use super::rows::{list, number, text};
 use super::schema::Schema;
 
 /// Records of one part.
-const RECORDS_AT_ONCE: usize = 50_000;
+const RECORDS_AT_ONCE: usize = 200_000;
+
+/// Records listed at once.
+const LISTED_AT_ONCE: usize = 10_000;
 
 /// Counts records, and pictures of them.
 pub(super) async fn coverage(link: &Link, collid: u32) -> Result<Coverage> {
@@ -26,6 +35,10 @@ pub(super) async fn coverage(link: &Link, collid: u32) -> Result<Coverage> {
         all.pictures += part.count.pictures;
         after = part.last;
     }
+    let others = link.run(&CountOthers { collid }).await.map_err(Fault::into_error)?;
+    let without = link.run(&OnlyOthers { collid, after: 0 }).await.map_err(Fault::into_error)?;
+    all.pictures = all.pictures.saturating_sub(others);
+    all.with_pictures = all.with_pictures.saturating_sub(without.len() as u64);
     Ok(all)
 }
 
@@ -38,11 +51,20 @@ pub(super) async fn without_pictures(
 ) -> Result<Vec<Occurrence>> {
     let mut found = Vec::new();
     let mut after = after.map_or(0, |occid| occid.0);
+    if limit == 0 {
+        return Ok(found);
+    }
+    let others = link.run(&OnlyOthers { collid, after }).await.map_err(Fault::into_error)?;
     while found.len() < limit {
-        let limit = (limit - found.len()).min(RECORDS_AT_ONCE);
-        let Some(part) = link.run(&ListPart { collid, after, limit }).await.map_err(Fault::into_error)? else { break };
+        let limit = (limit - found.len()).min(LISTED_AT_ONCE);
+        let list = ListPart { collid, after, limit, others: &others };
+        let Some(part) = link.run(&list).await.map_err(Fault::into_error)? else { break };
+        after = match part.records.last() {
+            // There may be more of them in this part.
+            Some(record) if part.records.len() == limit => record.occid.0,
+            _ => part.last,
+        };
         found.extend(part.records);
-        after = part.last;
     }
     Ok(found)
 }
@@ -53,10 +75,8 @@ fn along(schema: &Schema) -> String {
     index.map(|index| format!("FORCE INDEX (`{}`)", index.replace('`', "``"))).unwrap_or_default()
 }
 
-/// What makes a row of media `m` a picture.
-fn is_picture(schema: &Schema) -> &'static str {
-    if schema.has_media_type { "AND (m.mediaType IS NULL OR m.mediaType = '' OR m.mediaType = 'image')" } else { "" }
-}
+/// What makes a row of media `m` something else than a picture.
+const IS_OTHER: &str = "m.mediaType > '' AND m.mediaType <> 'image'";
 
 /// How many records the next part has, and the last of them.
 async fn next_part(conn: &mut Conn, schema: &Schema, collid: u32, after: u64) -> Result<Option<(u64, u64)>, Fault> {
@@ -89,11 +109,10 @@ impl Work for CountPart {
         let Some((records, last)) = next_part(conn, schema, self.collid, self.after).await? else { return Ok(None) };
         let query = format!(
             "SELECT COUNT(DISTINCT m.occid), COUNT(*)
-             FROM omoccurrences o {} STRAIGHT_JOIN {} m ON m.occid = o.occid {}
+             FROM omoccurrences o {} STRAIGHT_JOIN {} m ON m.occid = o.occid
              WHERE o.collid = ? AND o.occid > ? AND o.occid <= ?",
             along(schema),
-            schema.names.media,
-            is_picture(schema)
+            schema.names.media
         );
         let row: Option<Row> = conn.exec_first(query, (self.collid, self.after, last)).await?;
         let mut count = Coverage { records, ..Coverage::default() };
@@ -105,38 +124,99 @@ impl Work for CountPart {
     }
 }
 
+/// Counts the rows of media that are no pictures.
+struct CountOthers {
+    collid: u32,
+}
+
+#[async_trait]
+impl Work for CountOthers {
+    type Answer = u64;
+
+    async fn on(&self, session: &mut Session) -> Result<u64, Fault> {
+        let Session { conn, schema } = session;
+        if !schema.has_media_type {
+            return Ok(0);
+        }
+        let query = format!(
+            "SELECT COUNT(*) FROM {} m JOIN omoccurrences o ON o.occid = m.occid WHERE {IS_OTHER} AND o.collid = ?",
+            schema.names.media
+        );
+        let row: Option<Row> = conn.exec_first(query, (self.collid,)).await?;
+        Ok(row.and_then(|mut row| number(&mut row, 0)).unwrap_or_default())
+    }
+}
+
+/// Records behind `after` that have rows of media, none of which is a picture.
+struct OnlyOthers {
+    collid: u32,
+    after: u64,
+}
+
+#[async_trait]
+impl Work for OnlyOthers {
+    type Answer = BTreeSet<u64>;
+
+    async fn on(&self, session: &mut Session) -> Result<BTreeSet<u64>, Fault> {
+        let Session { conn, schema } = session;
+        if !schema.has_media_type {
+            return Ok(BTreeSet::new());
+        }
+        let media = schema.names.media;
+        let query = format!(
+            "SELECT DISTINCT m.occid FROM {media} m JOIN omoccurrences o ON o.occid = m.occid
+             LEFT JOIN {media} p ON p.occid = m.occid AND (p.mediaType IS NULL OR p.mediaType IN ('', 'image'))
+             WHERE {IS_OTHER} AND o.collid = ? AND m.occid > ? AND p.occid IS NULL"
+        );
+        let rows: Vec<Row> = conn.exec(query, (self.collid, self.after)).await?;
+        Ok(rows.into_iter().filter_map(|mut row| number(&mut row, 0)).collect())
+    }
+}
+
 struct Listed {
     records: Vec<Occurrence>,
     last: u64,
 }
 
-struct ListPart {
+struct ListPart<'a> {
     collid: u32,
     after: u64,
     limit: usize,
+    /// Records with rows of media that are no pictures.
+    others: &'a BTreeSet<u64>,
 }
 
+const RECORD: &str = "o.occid, o.catalogNumber, o.tidInterpreted, o.sciname, o.recordedBy, o.recordNumber,
+    CAST(o.eventDate AS CHAR)";
+
 #[async_trait]
-impl Work for ListPart {
+impl Work for ListPart<'_> {
     type Answer = Option<Listed>;
 
     async fn on(&self, session: &mut Session) -> Result<Option<Listed>, Fault> {
         let Session { conn, schema } = session;
         let Some((_, last)) = next_part(conn, schema, self.collid, self.after).await? else { return Ok(None) };
         let query = format!(
-            "SELECT o.occid, o.catalogNumber, o.tidInterpreted, o.sciname, o.recordedBy, o.recordNumber,
-                    CAST(o.eventDate AS CHAR)
-             FROM omoccurrences o {} LEFT JOIN {} m ON m.occid = o.occid {}
+            "SELECT {RECORD} FROM omoccurrences o {} LEFT JOIN {} m ON m.occid = o.occid
              WHERE o.collid = ? AND o.occid > ? AND o.occid <= ? AND m.occid IS NULL
              ORDER BY o.occid LIMIT {}",
             along(schema),
             schema.names.media,
-            is_picture(schema),
             self.limit
         );
         let bound: [Value; 3] = [self.collid.into(), self.after.into(), last.into()];
-        let rows: Vec<Row> = conn.exec(query, bound.to_vec()).await?;
-        Ok(Some(Listed { records: rows.into_iter().filter_map(occurrence).collect(), last }))
+        let mut rows: Vec<Row> = conn.exec(query, bound.to_vec()).await?;
+        let others: Vec<u64> = self.others.range(self.after + 1..=last).take(self.limit).copied().collect();
+        if !others.is_empty() {
+            let (marks, mut bound) = list(&others);
+            bound.push(self.collid.into());
+            let query = format!("SELECT {RECORD} FROM omoccurrences o WHERE o.occid IN ({marks}) AND o.collid = ?");
+            rows.extend(conn.exec::<Row, _, _>(query, bound).await?);
+        }
+        let mut records: Vec<Occurrence> = rows.into_iter().filter_map(occurrence).collect();
+        records.sort_by_key(|record| record.occid);
+        records.truncate(self.limit);
+        Ok(Some(Listed { records, last }))
     }
 }
 

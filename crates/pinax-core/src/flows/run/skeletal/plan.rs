@@ -10,7 +10,7 @@ use crate::nouns::collection::Collection;
 use crate::nouns::error::Result;
 use crate::nouns::matching::MatchField;
 use crate::nouns::occurrence::{CatalogNumber, Occid};
-use crate::nouns::occurrence_record::{OccurrenceChange, OccurrenceRecord};
+use crate::nouns::occurrence_record::{EXSICCATI_TITLE, OccurrenceChange, OccurrenceRecord};
 use crate::nouns::profile::Missing;
 use crate::nouns::skeletal::{SkeletalRecord, SkeletalRefusal};
 
@@ -71,6 +71,11 @@ pub(super) async fn plan(context: RunContext<'_>, collection: &Collection, group
     for (record, found) in group.iter().zip(found) {
         let line = record.line;
         let refuse = |message: String| Line { line, column: None, message };
+        if record.exsiccati.as_ref().is_some_and(|exsiccati| exsiccati.number.is_none()) {
+            let column = Some(EXSICCATI_TITLE.to_owned());
+            let message = "an exsiccati title needs a number with it".to_owned();
+            plan.refused.push(Line { line, column, message });
+        }
         match found.as_slice() {
             [] if record.fields.is_empty() && record.exsiccati.is_none() => {
                 // A number alone makes no record.

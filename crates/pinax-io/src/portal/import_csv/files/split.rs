@@ -2,6 +2,7 @@
 //! are taken back vanish. New files are whole before they take the place of old ones; a kill between leaves a row in
 //! both, and the next time it is taken out again.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Read};
 use std::path::{Path, PathBuf};
@@ -59,16 +60,24 @@ impl OutFiles {
         let header = table.names().to_vec();
         let mut kept = writer(&kept_path, &header)?;
         let mut gone = writer(&gone_path, &header)?;
+        let mut there = HashSet::new();
         if how == Gone::Imported && imported.exists() {
-            copy(&imported, &header, &mut gone, &gone_path)?;
+            there = copy(&imported, &header, &mut gone, &gone_path)?;
         }
         while let Some(row) = table.next()? {
-            let record = columns.record(&row);
-            let goes = record.map_or(Ok(false), |record| goes(&record))?;
-            let (to, path, count) =
-                if goes { (&mut gone, &gone_path, &mut split.gone) } else { (&mut kept, &kept_path, &mut split.left) };
-            write(to, path, row.record())?;
-            *count += 1;
+            match columns.record(&row) {
+                Some(record) if goes(&record)? => {
+                    split.gone += 1;
+                    // After a kill it may be in both files.
+                    if !there.contains(&name_of(&record)) {
+                        write(&mut gone, &gone_path, row.record())?;
+                    }
+                }
+                _ => {
+                    split.left += 1;
+                    write(&mut kept, &kept_path, row.record())?;
+                }
+            }
         }
         if let Some(told) = table.told_of_broken() {
             return Err(Error::new(ErrorKind::Corrupt, told)
@@ -119,7 +128,18 @@ fn whole_part(file: &OutFile) -> Result<impl Read + use<>> {
     Ok(File::open(&file.path).map_err(|error| fault(&file.path, "read", error))?.take(length))
 }
 
-fn copy(from: &Path, header: &[String], to: &mut Writer<BufWriter<File>>, path: &Path) -> Result<()> {
+/// What tells a row from others of its file.
+fn name_of(record: &MediaRecord) -> (u64, String) {
+    (record.occid, record.record_id.to_lowercase())
+}
+
+/// Copies the rows of a file; answers which they are. (A file is small: the import page takes no large ones.)
+fn copy(
+    from: &Path,
+    header: &[String],
+    to: &mut Writer<BufWriter<File>>,
+    path: &Path,
+) -> Result<HashSet<(u64, String)>> {
     let name = from.display().to_string();
     let mut input = File::open(from).map_err(|error| fault(from, "read", error))?;
     let mut table = Table::open(&name, &mut input)?;
@@ -127,10 +147,13 @@ fn copy(from: &Path, header: &[String], to: &mut Writer<BufWriter<File>>, path: 
         return Err(Error::new(ErrorKind::Corrupt, format!("{name} has other columns than the file it belongs to"))
             .hint("one of them was changed since: bring its columns back, or move the .imported file away"));
     }
+    let columns = Columns::of(&name, &table)?;
+    let mut there = HashSet::new();
     while let Some(row) = table.next()? {
         write(to, path, row.record())?;
+        there.extend(columns.record(&row).as_ref().map(name_of));
     }
-    Ok(())
+    Ok(there)
 }
 
 fn writer(path: &Path, header: &[String]) -> Result<Writer<BufWriter<File>>> {

@@ -187,7 +187,8 @@ fn values(row: &mut Row<'_>) {
         row.tell("rights", "licence", Warning, why, "such as https://creativecommons.org/publicdomain/zero/1.0/");
     }
     let md5 = row.text("mediaMD5");
-    if !md5.is_empty() && !(md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+    let is_sum = md5.len() == 32 && md5.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !md5.is_empty() && !is_sum {
         row.tell("mediaMD5", "md5", Warning, "is no MD5: 32 hexadecimal digits", "");
     }
     let sort = row.text("sortOccurrence");

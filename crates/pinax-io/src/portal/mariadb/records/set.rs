@@ -23,7 +23,7 @@ pub(super) async fn set(
     columns: &Columns,
     changes: &[Sides<'_>],
 ) -> Result<Vec<Result<OccurrenceRecord>>, Fault> {
-    let mut occids: Vec<u64> = changes.iter().filter_map(|change| occid(change)).collect();
+    let mut occids: Vec<u64> = changes.iter().filter_map(occid).collect();
     occids.sort_unstable();
     occids.dedup();
     let asked = columns.asked(changes.iter().flat_map(|(_, after)| after.fields.keys().map(String::as_str)))?;

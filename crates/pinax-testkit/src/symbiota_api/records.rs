@@ -75,7 +75,7 @@ fn rows_of(state: &State, occid: &Value) -> Vec<Value> {
 
 /// An array of one record, also when `recordSecurity` hides it from lists.
 pub(super) fn one(state: &State, id: &str, input: &Input) -> Answer {
-    let Some(record) = state.records.iter().find(|record| record["occid"].to_string() == id) else {
+    let Some(record) = state.records.iter().find(|record| record["occid"].as_u64() == id.parse().ok()) else {
         return Answer::error(404, "Occurrence not found");
     };
     let mut answer = shown(record);

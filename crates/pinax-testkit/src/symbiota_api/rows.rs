@@ -146,7 +146,7 @@ pub(super) fn insert(state: &mut State, input: &Input) -> Answer {
 fn find<'a>(rows: &'a mut [Map<String, Value>], id: &str) -> Option<&'a mut Map<String, Value>> {
     let place = rows.iter().position(|row| row["recordID"] == id).or_else(|| {
         let digits: String = id.chars().take_while(char::is_ascii_digit).collect();
-        rows.iter().position(|row| row["mediaID"].to_string() == digits)
+        rows.iter().position(|row| row["mediaID"].as_u64() == digits.parse().ok())
     })?;
     rows.get_mut(place)
 }

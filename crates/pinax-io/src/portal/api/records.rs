@@ -64,11 +64,12 @@ async fn create(
         Ok(catalog_number) => catalog_number,
         Err(error) => return Ok(Err(error)),
     };
+    // The portal writes `unprocessed` itself, and only into a record it makes.
+    let by_itself = |column: &str, text: &str| column == "processingStatus" && text == "unprocessed";
     let mut body: Map<String, Value> = record
         .fields
         .iter()
-        // The portal writes `unprocessed` itself, and only into a record it makes.
-        .filter(|(column, text)| !text.is_empty() && !(*column == "processingStatus" && *text == "unprocessed"))
+        .filter(|(column, text)| !text.is_empty() && !by_itself(column, text))
         .map(|(column, text)| (column.clone(), Value::from(text.as_str())))
         .collect();
     body.insert("collid".to_owned(), Value::from(collid));

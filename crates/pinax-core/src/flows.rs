@@ -3,5 +3,6 @@
 pub mod plan;
 pub mod review;
 pub mod run;
+pub mod standing;
 pub mod sweep;
 pub mod undo;

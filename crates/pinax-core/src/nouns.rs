@@ -12,5 +12,6 @@ pub mod occurrence;
 pub mod occurrence_record;
 pub mod profile;
 pub mod reason;
+pub mod skeletal;
 pub mod source_image;
 pub mod uri;

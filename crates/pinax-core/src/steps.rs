@@ -4,3 +4,5 @@ pub mod derive;
 pub mod identify;
 pub mod link;
 pub mod publish;
+pub mod rights;
+pub mod skeletal;

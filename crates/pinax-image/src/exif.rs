@@ -1,7 +1,7 @@
 //! The two facts of an Exif block that pixels need: which way is up, and whether the camera meant
-//! Adobe RGB without saying so in a profile.
+//! Adobe RGB without saying so in a profile. And its words on who made the picture.
 
-use exif::{In, Reader, Tag, Value};
+use exif::{Exif, In, Reader, Tag, Value};
 
 use crate::orientation::Orientation;
 
@@ -15,11 +15,7 @@ pub(crate) struct ExifFacts {
 
 /// Reads a TIFF-shaped Exif block (the APP1 payload after `Exif\0\0`).
 pub(crate) fn read(block: &[u8]) -> ExifFacts {
-    let parsed = Reader::new()
-        .continue_on_error(true)
-        .read_raw(block.to_vec())
-        .or_else(|error| error.distill_partial_result(|_| {}));
-    let Ok(exif) = parsed else {
+    let Some(exif) = parse(block) else {
         return ExifFacts::default();
     };
     let orientation = exif
@@ -32,6 +28,31 @@ pub(crate) fn read(block: &[u8]) -> ExifFacts {
         _ => false,
     });
     ExifFacts { orientation, adobe_rgb }
+}
+
+fn parse(block: &[u8]) -> Option<Exif> {
+    let parsed = Reader::new().continue_on_error(true).read_raw(block.to_vec());
+    parsed.or_else(|error| error.distill_partial_result(|_| {})).ok()
+}
+
+/// Words of an Exif block in an encoding nobody states; each is a list, since a NUL separates several.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ExifWords {
+    pub(crate) artist: Vec<Vec<u8>>,
+    /// The photographer's line, then the editor's.
+    pub(crate) copyright: Vec<Vec<u8>>,
+}
+
+/// Reads the words of a TIFF-shaped Exif block. Garbage says nothing.
+pub(crate) fn read_words(block: &[u8]) -> ExifWords {
+    let Some(exif) = parse(block) else {
+        return ExifWords::default();
+    };
+    let words = |tag| match exif.get_field(tag, In::PRIMARY).map(|field| &field.value) {
+        Some(Value::Ascii(lines)) => lines.clone(),
+        _ => Vec::new(),
+    };
+    ExifWords { artist: words(Tag::Artist), copyright: words(Tag::Copyright) }
 }
 
 /// The smallest Exif block that states an orientation: big-endian TIFF, one directory, one entry.

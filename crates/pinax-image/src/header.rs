@@ -7,7 +7,7 @@ use crate::segment::{APP0, APP1, APP2, APP14, EOI, SOS, Segment, header_segments
 
 /// The largest side libjpeg decodes.
 const MAX_SIDE_PX: u16 = 65_500;
-const EXIF_SIGNATURE: &[u8] = b"Exif\0\0";
+pub(crate) const EXIF_SIGNATURE: &[u8] = b"Exif\0\0";
 
 /// One colour component of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

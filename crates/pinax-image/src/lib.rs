@@ -3,7 +3,8 @@
 //! [`sniff`] names a format by its first bytes. [`probe`] reads the header of a JPEG and counts its
 //! pixels before any memory is taken for them. A [`Renderer`], one to a worker thread, decodes once
 //! and gives every [`Target`] size: upright, in the right colours, free of private metadata.
-//! Whatever is cut off or broken is an [`Error`], never half a grey picture.
+//! Whatever is cut off or broken is an [`Error`], never half a grey picture. [`embedded_rights`] reads who made a
+//! picture and who may use it, from its header alone.
 //!
 //! ```
 //! use pinax_image::{EncodeOptions, Limits, Renderer, Target, encode_rgb, probe};
@@ -28,6 +29,7 @@ mod exif;
 mod format;
 mod header;
 mod icc;
+mod metadata;
 mod orientation;
 mod plan;
 mod probe;
@@ -41,6 +43,7 @@ mod turn;
 pub use encode::{EncodeOptions, encode_cmyk, encode_grey, encode_rgb};
 pub use error::{Error, ErrorKind};
 pub use format::{Format, sniff};
+pub use metadata::{EmbeddedRights, embedded_rights};
 pub use orientation::Orientation;
 pub use plan::{Target, memory_estimate_bytes};
 pub use probe::{ColorModel, Limits, Probe, Subsampling, probe};

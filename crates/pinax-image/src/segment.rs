@@ -13,6 +13,7 @@ pub(crate) const JPG: u8 = 0xc8;
 pub(crate) const APP0: u8 = 0xe0;
 pub(crate) const APP1: u8 = 0xe1;
 pub(crate) const APP2: u8 = 0xe2;
+pub(crate) const APP13: u8 = 0xed;
 pub(crate) const APP14: u8 = 0xee;
 
 /// A marker with its payload, which excludes the marker and the two bytes of length.

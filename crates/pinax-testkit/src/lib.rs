@@ -11,3 +11,4 @@ pub mod portal_contract;
 pub mod portal_download;
 pub mod source_contract;
 pub mod store_contract;
+pub mod symbiota_api;

@@ -1,12 +1,19 @@
-//! A private MariaDB with the tables of a Symbiota 3.4 portal: its own folder, port and socket, gone when dropped.
+//! A private MariaDB with the tables of a Symbiota portal: its own folder, port and socket, gone when dropped.
 
+pub mod certificate;
 mod client;
 pub mod proxy;
 mod server;
 mod template;
+mod version;
+
+use std::path::{Path, PathBuf};
 
 use server::Server;
 use tempfile::TempDir;
+
+pub use client::Held;
+pub use version::SchemaVersion;
 
 /// A running server. It ends when this is dropped, and also when the test process dies.
 pub struct TestMariadb {
@@ -20,37 +27,57 @@ impl TestMariadb {
     pub const USER: &str = "pinax";
     /// Password of [`USER`](Self::USER).
     pub const PASSWORD: &str = "right-of-way";
-    /// The grants of [`USER`](Self::USER): what is needed, and the table it is needed on.
-    pub const GRANTS: [&str; 8] = [
-        "SELECT ON symbiota.schemaversion",
-        "SELECT ON symbiota.omcollections",
-        "SELECT ON symbiota.omoccurrences",
-        "SELECT ON symbiota.taxa",
-        "SELECT, INSERT, UPDATE, DELETE ON symbiota.media",
-        "SELECT, INSERT, UPDATE, DELETE ON symbiota.mediametadata",
-        "SELECT, UPDATE ON symbiota.omcollectionstats",
-        "SELECT ON symbiota.omoccuridentifiers",
-    ];
 
-    /// Starts a server with empty tables and the user [`USER`](Self::USER).
+    /// Starts a server with the empty tables of Symbiota 3.4 and the user [`USER`](Self::USER).
     ///
     /// # Panics
     /// When MariaDB is not installed or does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_schema(SchemaVersion::V3_4)
+    }
+
+    /// Starts a server with the empty tables of `version` and the user [`USER`](Self::USER).
+    ///
+    /// # Panics
+    /// When MariaDB is not installed or does not start.
+    #[must_use]
+    pub fn start_schema(version: SchemaVersion) -> Self {
+        Self::start_with(version, |_| ())
+    }
+
+    /// Starts a server with the empty tables of `version` and a certificate for 127.0.0.1; that of its
+    /// authority is at [`ca`](Self::ca). Whoever wants may still come without encryption.
+    ///
+    /// # Panics
+    /// When MariaDB is not installed or does not start.
+    #[must_use]
+    pub fn start_encrypted(version: SchemaVersion) -> Self {
+        Self::start_with(version, certificate::write)
+    }
+
+    fn start_with(version: SchemaVersion, prepare: fn(&Path)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        template::copy_to(&folder.path().join("data"));
+        prepare(folder.path());
+        template::copy_to(version, &folder.path().join("data"));
         let (server, port) = Server::start_on_free_port(folder.path());
         let started = Self { folder, server: Some(server), port };
-        started.create_user(Self::USER, Self::PASSWORD, &Self::GRANTS);
+        let grants = version.grants();
+        started.create_user(Self::USER, Self::PASSWORD, &grants.iter().map(String::as_str).collect::<Vec<_>>());
         started
     }
 
     /// Starts a server with collection 1, TST:VASC "Test Herbarium", and `records` records: occid 1 is TST00000001, and
-    /// so on. Every second one has a latitude; taxa 3 and 4 take turns.
+    /// so on. Every second one has a latitude; taxa 3 and 4 take turns. The tables are those of Symbiota 3.4.
     #[must_use]
     pub fn with_records(records: u32) -> Self {
-        let started = Self::start();
+        Self::with_records_of(SchemaVersion::V3_4, records)
+    }
+
+    /// As [`with_records`](Self::with_records), with the tables of `version`.
+    #[must_use]
+    pub fn with_records_of(version: SchemaVersion, records: u32) -> Self {
+        let started = Self::start_schema(version);
         started.exec(&format!(
             "INSERT INTO omcollections (collID, institutionCode, collectionCode, collectionName, managementType)
              VALUES (1, 'TST', 'VASC', 'Test Herbarium', 'Live Data');
@@ -84,6 +111,18 @@ impl TestMariadb {
         format!("mysql://{}@localhost/symbiota?socket={}", Self::USER, self.socket().display())
     }
 
+    /// Its address over TCP, encrypted, its certificate proved by the authority in `ca`.
+    #[must_use]
+    pub fn encrypted_url(&self, ca: &Path) -> String {
+        format!("{}?ssl=required&ssl_ca={}", self.url(), ca.display())
+    }
+
+    /// The certificate of its authority, when it was started encrypted.
+    #[must_use]
+    pub fn ca(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
     /// The loopback port.
     #[must_use]
     pub fn port(&self) -> u16 {
@@ -107,6 +146,15 @@ impl TestMariadb {
         client::query(&self.socket(), sql)
     }
 
+    /// Begins a transaction as root that does `sql`, and lets it stand until the answer is dropped.
+    ///
+    /// # Panics
+    /// When a statement fails.
+    #[must_use]
+    pub fn hold(&self, sql: &str) -> Held {
+        client::hold(&self.socket(), sql)
+    }
+
     /// All rows of `tables`, sorted, without the columns that hold the time of writing: two dumps of the same content
     /// are equal.
     ///
@@ -114,10 +162,19 @@ impl TestMariadb {
     /// When a table is not there.
     #[must_use]
     pub fn dump(&self, tables: &[&str]) -> String {
-        tables.iter().map(|table| client::dump(&self.socket(), table)).collect()
+        self.dump_without(tables, &[])
     }
 
-    /// Makes a user who may log in from anywhere; `grants` as in [`GRANTS`](Self::GRANTS).
+    /// The same without `columns` either.
+    ///
+    /// # Panics
+    /// When a table is not there.
+    #[must_use]
+    pub fn dump_without(&self, tables: &[&str], columns: &[&str]) -> String {
+        tables.iter().map(|table| client::dump(&self.socket(), table, columns)).collect()
+    }
+
+    /// Makes a user who may log in from anywhere; `grants` as in [`SchemaVersion::grants`].
     pub fn create_user(&self, name: &str, password: &str, grants: &[&str]) {
         let granted: String = grants.iter().map(|grant| format!("GRANT {grant} TO '{name}'@'%';\n")).collect();
         self.exec(&format!("CREATE USER '{name}'@'%' IDENTIFIED BY '{password}';\n{granted}"));
@@ -137,7 +194,7 @@ impl TestMariadb {
         self.server = Some(Server::start(self.folder.path(), self.port).expect("the server starts on its own port"));
     }
 
-    fn socket(&self) -> std::path::PathBuf {
+    fn socket(&self) -> PathBuf {
         server::socket(self.folder.path())
     }
 }

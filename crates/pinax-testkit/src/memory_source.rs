@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
+use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::profile::AfterLink;
 use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
@@ -183,5 +184,18 @@ impl Source for MemorySource {
                 Ok(Some(format!("memory, done: {}", image.locator)))
             }
         }
+    }
+
+    async fn put_back(&self, image: &SourceImage, sha256: Sha256Sum, bytes: Option<&[u8]>) -> Result<()> {
+        let mut inside = self.inside();
+        let locator = image.locator.as_bytes().to_vec();
+        if let Some((there, _)) = inside.files.get(&locator) {
+            let same = Sha256Sum::of(there) == sha256;
+            return if same { Ok(()) } else { Err(Error::new(ErrorKind::Conflict, "another file lies there")) };
+        }
+        let back = bytes.map(<[u8]>::to_vec).or_else(|| inside.taken.remove(&locator));
+        let back = back.ok_or_else(|| Error::new(ErrorKind::NotFound, "it is not there any more"))?;
+        inside.files.insert(locator, (back, image.fingerprint.modified_ns));
+        Ok(())
     }
 }

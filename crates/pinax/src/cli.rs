@@ -10,11 +10,15 @@ mod review;
 mod run;
 mod settle;
 mod status;
+mod sweep;
+mod undo;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
 
 /// Takes a batch of specimen pictures, makes the web sizes, publishes them and links them to the right records of a
 /// Symbiota portal; proves every link, and goes on where it was stopped.
@@ -27,6 +31,9 @@ pub(crate) struct Arguments {
     /// Print one JSON object on standard output.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Go on with portal tables of a version that is not known, by the columns that are there.
+    #[arg(long, global = true)]
+    trust_schema: bool,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -45,8 +52,12 @@ enum Verb {
     Run(run::RunOptions),
     /// What is done and what waits, by profile and batch.
     Status(status::StatusOptions),
-    /// The waiting room: what a person must decide.
+    /// The waiting room: what a person must decide, and deciding it.
     Review(review::ReviewOptions),
+    /// Take a batch back, on the portal and in the source; undo of an undo makes it again.
+    Undo(undo::UndoOptions),
+    /// Remove published files that no row shows any more.
+    Sweep(sweep::SweepOptions),
     /// Which links have arrived on the portal: looks in its next download, and moves them out of the CSV files that wait.
     Settle(ProfileOptions),
     /// Looks through a CSV file for the portal's import page, whoever wrote it; changes nothing. Exit code 1 when it
@@ -88,18 +99,28 @@ impl From<End> for ExitCode {
 struct Common {
     config: PathBuf,
     json: bool,
+    trust_schema: bool,
+}
+
+impl Common {
+    /// Reads the configuration.
+    fn configuration(&self) -> anyhow::Result<Config> {
+        Ok(Config::read(&self.config)?.trusting_schema(self.trust_schema))
+    }
 }
 
 pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
-    let common = Common { config: arguments.config, json: arguments.json };
+    let common = Common { config: arguments.config, json: arguments.json, trust_schema: arguments.trust_schema };
     match arguments.verb {
         Verb::Demo(options) => demo::demo(&common, &options).await,
         Verb::Init(options) => init::init(&common, &options),
         Verb::Check(options) => check::check(&common, options.profile.as_deref()).await,
         Verb::Plan(options) => plan::plan(&common, options.profile.as_deref()).await,
         Verb::Run(options) => run::run(&common, &options).await,
-        Verb::Status(options) => status::status(&common, &options),
+        Verb::Status(options) => status::status(&common, &options).await,
         Verb::Review(options) => review::review(&common, &options),
+        Verb::Undo(options) => undo::undo(&common, &options).await,
+        Verb::Sweep(options) => sweep::sweep(&common, &options).await,
         Verb::Settle(options) => settle::settle(&common, options.profile.as_deref()).await,
         Verb::Lint(options) => lint::lint(&common, &options),
         Verb::Report(options) => report::report(&common, &options).await,

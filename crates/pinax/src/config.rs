@@ -17,6 +17,7 @@ pub(crate) struct Config {
     /// Relative paths start here: the folder the file lies in.
     base: PathBuf,
     options: options::ConfigOptions,
+    trust_schema: bool,
 }
 
 impl Config {
@@ -32,13 +33,23 @@ impl Config {
         Self::parse(&text, base).with_context(|| format!("{} cannot be used", path.display()))
     }
 
+    /// The same for a portal whose tables are of a version that is not known, when a person says so.
+    pub(crate) fn trusting_schema(self, trust_schema: bool) -> Self {
+        Self { trust_schema, ..self }
+    }
+
+    /// Go on with tables of a version that is not known?
+    pub(crate) fn trusts_schema(&self) -> bool {
+        self.trust_schema
+    }
+
     fn parse(text: &str, base: PathBuf) -> anyhow::Result<Self> {
         let options: options::ConfigOptions = toml::from_str(text).map_err(|error| {
             // The message of the parser shows the line and marks the place.
             Error::new(ErrorKind::Config, error.to_string().trim_end().to_owned())
                 .hint("every key is described in the file that `pinax init` writes")
         })?;
-        let config = Self { base, options };
+        let config = Self { base, options, trust_schema: false };
         for name in config.options.profile.keys() {
             config.profile(name)?;
         }

@@ -6,4 +6,4 @@ mod table;
 
 pub(crate) use html::{Page, Totals};
 pub(crate) use pictures::Pictures;
-pub(crate) use table::Table;
+pub(crate) use table::{Table, harmless};

@@ -1,7 +1,7 @@
 //! The wiring: the only place where adapters are built from a configuration.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use pinax_core::flows::run::RunContext;
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::error::{Error, ErrorKind, Result};
+use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::profile::Profile;
 use pinax_core::nouns::uri::PublicUrl;
 use pinax_core::ports::ledger::Ledger;
@@ -16,8 +17,10 @@ use pinax_core::ports::portal::Portal;
 use pinax_core::ports::progress::Progress;
 use pinax_core::ports::source::Source;
 use pinax_core::ports::store::Store;
+use pinax_core::steps::rights::{RightsMap, of_profile};
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
+use pinax_io::portal::api::{ApiOptions, ApiPortal, ApiToken};
 use pinax_io::portal::import_csv::{ImportCsvOptions, ImportCsvPortal};
 use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
 use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
@@ -38,6 +41,8 @@ pub(crate) struct Wired {
     pub(crate) source: Box<dyn Source>,
     pub(crate) store: Box<dyn Store>,
     pub(crate) portal: Box<dyn Portal>,
+    /// What a person should know of the configuration.
+    pub(crate) findings: Vec<Finding>,
     workers: usize,
     pixel_memory_bytes: u64,
 }
@@ -67,7 +72,7 @@ impl Wired {
 
 /// Builds profile `name`.
 pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
-    let profile = config.profile(name)?;
+    let mut profile = config.profile(name)?;
     let options = config.profile_options(name)?;
     let limits = config.limits();
     let source_root = config.path(&options.source.path);
@@ -77,6 +82,13 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
             .hint("give source and store different folders"));
     }
     one_store_for_each_address(config)?;
+    let (rights, mut findings) = of_profile(&profile.rights);
+    profile.rights = rights;
+    if let Some(path) = &options.link.rights_csv {
+        let map = rights_map(&config.path(path))?;
+        findings.extend_from_slice(map.findings());
+        profile.rights_map = Some(Arc::new(map));
+    }
     let settle = match options.source.settle_seconds {
         None => SETTLE,
         Some(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| {
@@ -97,9 +109,27 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
         profile,
         source: Box::new(source),
         store: Box::new(store),
+        findings,
         workers: limits.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         pixel_memory_bytes: limits.pixel_memory_mb.unwrap_or(PIXEL_MEMORY_MB).saturating_mul(1_000_000),
     })
+}
+
+/// The table of the rights of single pictures. It is kept in memory: a million lines of it are some hundred megabytes.
+fn rights_map(path: &Path) -> Result<RightsMap> {
+    const MOST_BYTES: u64 = 256 << 20;
+    let unreadable = |error: std::io::Error| {
+        Error::new(ErrorKind::Config, format!("could not read {}", path.display()))
+            .caused_by(error)
+            .hint("link.rights_csv names a CSV file with the columns file or catalogNumber, and creator, rights, …")
+    };
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    if size > MOST_BYTES {
+        let message = format!("{} has {size} bytes; a table of rights has at most {MOST_BYTES}", path.display());
+        return Err(Error::new(ErrorKind::Config, message).hint("split the collection into several profiles"));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    RightsMap::read(&bytes).map_err(|error| error.context(path.display()))
 }
 
 /// Opens the ledger to write; only one program can.
@@ -152,7 +182,16 @@ fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
     match options.kind {
         PortalKind::Mariadb => {
             let url = options.url.clone().ok_or_else(|| needed("url"))?;
-            Ok(Box::new(MariadbPortal::new(&MariadbOptions::new(url, password(config)?))?))
+            let password = secret(config, "PINAX_PORTAL_PASSWORD", "password", options.password_file.as_deref())?;
+            let options = MariadbOptions::new(url, password);
+            let options = MariadbOptions { trust_schema: config.trusts_schema(), ..options };
+            Ok(Box::new(MariadbPortal::new(&options)?))
+        }
+        PortalKind::Api => {
+            let url = options.url.clone().ok_or_else(|| needed("url"))?;
+            let token = secret(config, "PINAX_PORTAL_TOKEN", "token", options.token_file.as_deref())?;
+            let token = token.map(|token| ApiToken::new(&token)).transpose()?;
+            Ok(Box::new(ApiPortal::new(&ApiOptions::new(url, token))?))
         }
         PortalKind::ImportCsv => Ok(Box::new(import_csv(config, profile)?)),
     }
@@ -162,7 +201,7 @@ fn portal(config: &Config, profile: &Profile) -> Result<Box<dyn Portal>> {
 pub(crate) fn carried_by_hand(config: &Config, name: &str) -> Result<Option<ImportCsvPortal>> {
     match config.portal().kind {
         PortalKind::ImportCsv => import_csv(config, &config.profile(name)?).map(Some),
-        PortalKind::Mariadb => Ok(None),
+        PortalKind::Mariadb | PortalKind::Api => Ok(None),
     }
 }
 
@@ -189,19 +228,19 @@ fn cache(config: &Config) -> PathBuf {
     config.ledger().with_extension("cache")
 }
 
-/// From the environment, else from the file; never from the configuration itself.
-fn password(config: &Config) -> Result<Option<String>> {
-    if let Ok(password) = std::env::var("PINAX_PORTAL_PASSWORD")
-        && !password.is_empty()
+/// What stands in the environment variable, else in the file; never in the configuration itself.
+fn secret(config: &Config, variable: &str, what: &str, file: Option<&Path>) -> Result<Option<String>> {
+    if let Ok(secret) = std::env::var(variable)
+        && !secret.is_empty()
     {
-        return Ok(Some(password));
+        return Ok(Some(secret));
     }
-    let Some(file) = &config.portal().password_file else { return Ok(None) };
+    let Some(file) = file else { return Ok(None) };
     let file = config.path(file);
     let text = std::fs::read_to_string(&file).map_err(|error| {
-        Error::new(ErrorKind::Config, format!("could not read the password file {}", file.display()))
+        Error::new(ErrorKind::Config, format!("could not read the {what} file {}", file.display()))
             .caused_by(error)
-            .hint("portal.password_file names a file that holds the password and nothing else")
+            .hint(format!("portal.{what}_file names a file that holds the {what} and nothing else"))
     })?;
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod e2e {
+    mod api;
     mod bad_input;
     mod carried_by_hand;
     mod crash;

@@ -12,6 +12,7 @@ mod pool;
 mod publishing;
 mod records;
 mod scan;
+mod skeletal;
 mod specimen;
 
 use serde::Serialize;
@@ -32,6 +33,7 @@ use crate::ports::store::Store;
 pub(crate) use group::the_only;
 pub(crate) use left_over::settle as settle_left_over;
 use pool::Pool;
+pub use skeletal::SkeletalCounts;
 
 /// Catalog numbers looked up in one query.
 pub const GROUP_ITEMS: usize = 1000;
@@ -84,6 +86,8 @@ pub struct RunReport {
     pub failed: u64,
     /// Records made for pictures whose number was on none.
     pub created: u64,
+    /// What skeletal files brought.
+    pub skeletal: SkeletalCounts,
     /// Files in the source that are no pictures.
     pub not_pictures: u64,
     /// Bytes of pictures read.
@@ -139,7 +143,8 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     report.batch = Some(batch.id);
     report.resumed = resumed;
     context.progress.tell(Event::Batch { id: batch.id, resumed });
-    scan::scan(context, &batch, report).await?;
+    let skeletal_files = scan::scan(context, &batch, report).await?;
+    skeletal::skeletal(context, &batch, &collection, skeletal_files, report).await?;
     let worked = work(context, &batch, &collection, report).await;
     report.waiting = context.ledger.waiting(&context.profile.name)?;
     worked?;
@@ -147,7 +152,7 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
         return Ok(());
     }
     left_over::settle(context, batch.id, &collection).await?;
-    if report.linked > 0 || resumed {
+    if report.linked + report.created + report.skeletal.filled + report.skeletal.created > 0 || resumed {
         match context.portal.finish(&collection, batch.id).await {
             Ok(findings) => findings.into_iter().for_each(|finding| report.finding(context, finding)),
             Err(error) => {

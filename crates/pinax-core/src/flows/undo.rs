@@ -184,7 +184,7 @@ async fn take_back(
             ChangeTarget::Object => settled.extend(of_target.iter().map(|step| (step.id, ChangeState::Done))),
             ChangeTarget::Source => source::take_back(context, &of_target, &items, &mut settled, report).await?,
             ChangeTarget::Occurrence => {
-                records(context, batch, collection, &of_target, &mut settled, report).await?;
+                touched = records(context, batch, collection, &of_target, &mut items, &mut settled, report).await?;
             }
             ChangeTarget::Media => {
                 touched = rows(context, batch, collection, &of_target, &mut items, &mut settled, report).await?;
@@ -241,17 +241,32 @@ async fn rows(
     Ok(touched)
 }
 
-/// Records, in one go.
+/// Records, in one go. Answers the skeletal files that are no longer, or again, what the records were made from.
 async fn records(
     context: RunContext<'_>,
     batch: &Batch,
     collection: &Collection,
     steps: &[&Inverse],
+    items: &mut HashMap<ItemId, BatchItem>,
     settled: &mut Vec<(ChangeId, ChangeState)>,
     report: &mut UndoReport,
-) -> Result<()> {
+) -> Result<Vec<ItemId>> {
     if steps.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
+    }
+    let mut touched = HashSet::new();
+    // A picture's own link says how it ends; a skeletal file has none.
+    for item in steps.iter().filter_map(|step| items.get(&step.original.item)).filter(|item| item.identity.is_none()) {
+        touched.insert(item.id);
+    }
+    for item in items.values_mut().filter(|item| touched.contains(&item.id)) {
+        if report.redo {
+            let told = format!("its records were made again by batch {}", batch.id);
+            item.end(Outcome::Done, Some(Reason::new(ReasonCode::SkeletalRead, told)));
+        } else {
+            let told = format!("what it brought was taken back by batch {}", batch.id);
+            item.end(Outcome::Undone, Some(Reason::new(ReasonCode::Undone, told)));
+        }
     }
     let changes: Vec<_> = steps.iter().map(|step| record_inverse(&step.original)).collect::<Result<_>>()?;
     let answers = context.portal.apply_occurrences(collection, batch.id, &changes).await?;
@@ -285,7 +300,7 @@ async fn records(
         };
         keep(context, report, &error.to_string(), step, error.hint_text());
     }
-    Ok(())
+    Ok(touched.into_iter().collect())
 }
 
 /// Tells that a change stays.

@@ -12,7 +12,8 @@ use super::occurrence::Occid;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OccurrenceRecord {
-    /// The portal's key; `None` while the record is not made, and where the portal does not tell it.
+    /// The portal's key; `None` while the record is not made, and where the portal does not tell it. A record made with a
+    /// key gets that one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occid: Option<Occid>,
     /// `omoccurrences.recordID`; empty where it is not asked for.

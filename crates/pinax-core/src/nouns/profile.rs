@@ -8,6 +8,7 @@ use super::matching::MatchField;
 use crate::steps::derive::DerivativeRecipe;
 use crate::steps::identify::NamePattern;
 use crate::steps::publish::KeyTemplate;
+use crate::steps::rights::RightsMap;
 
 /// What becomes of a source file once its picture is linked and its copy proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,6 +83,12 @@ pub struct Profile {
     pub keys: KeyTemplate,
     /// What the portal row says of rights.
     pub rights: Rights,
+    /// What a table says of the rights of single pictures; it goes before everything else.
+    pub rights_map: Option<Arc<RightsMap>>,
+    /// What a picture's own metadata say of its rights goes before the profile.
+    pub rights_from_picture: bool,
+    /// Skeletal files in the source are read.
+    pub skeletal: bool,
     /// What becomes of the source file.
     pub after: AfterLink,
     /// More pixels are refused.

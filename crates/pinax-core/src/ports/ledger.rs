@@ -95,6 +95,36 @@ pub struct WaitingCounts {
     pub failed: u64,
 }
 
+/// How far the files of a profile have come, from all batches.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileTotals {
+    /// Files that were seen on disk, by their newest content.
+    pub files: u64,
+    /// Of these, published: every size written, read back and equal.
+    pub published: u64,
+    /// Linked: a row of the portal shows them.
+    pub linked: u64,
+    /// Needed nothing: the record showed them already, or shows their twin.
+    pub needed_nothing: u64,
+    /// Wait for a person.
+    pub review: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Left alone, as the profile says.
+    pub skipped: u64,
+    /// Rejected by a person.
+    pub rejected: u64,
+    /// Taken back.
+    pub undone: u64,
+    /// On their way.
+    pub on_the_way: u64,
+    /// Pictures without specimen: their number is on no record.
+    pub without_record: u64,
+    /// Specimens that show a picture of ours.
+    pub specimens: u64,
+}
+
 /// Which items are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemFilter {
@@ -215,6 +245,9 @@ pub trait Ledger: Send + Sync {
 
     /// How the items of a batch ended.
     fn counts(&self, batch: BatchId) -> Result<BatchCounts>;
+
+    /// How far the files of a profile have come. Reads every item of it.
+    fn totals(&self, profile: &str) -> Result<ProfileTotals>;
 
     /// What waits for a person.
     fn waiting(&self, profile: &str) -> Result<WaitingCounts>;

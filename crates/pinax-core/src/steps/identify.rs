@@ -75,7 +75,7 @@ pub fn identify(
 ///
 /// # Errors
 /// When it cannot be a number of at most `max_chars` characters.
-pub fn number(pattern: &NamePattern, max_chars: usize, captured: &str) -> Result<CatalogNumber, Reason> {
+fn number(pattern: &NamePattern, max_chars: usize, captured: &str) -> Result<CatalogNumber, Reason> {
     let refused = |message: String| Reason::new(ReasonCode::NumberRefused, message);
     let number = pattern.replaced(captured).map_err(|why| refused(format!("identify.replace failed: {why}")))?;
     let number = CatalogNumber::new(&number).map_err(|error| Reason::from_error(ReasonCode::NumberRefused, &error))?;
@@ -84,6 +84,17 @@ pub fn number(pattern: &NamePattern, max_chars: usize, captured: &str) -> Result
             "the catalog number `{number}` has {length} characters; the portal's column holds {max_chars}"
         ))),
         _ => Ok(number),
+    }
+}
+
+/// The number in a cell of a table: what the pattern for file names takes out of it, else the text as it is.
+///
+/// # Errors
+/// When it cannot be a number of at most `max_chars` characters.
+pub fn number_in(pattern: &NamePattern, max_chars: usize, text: &str) -> Result<CatalogNumber, Reason> {
+    match pattern.capture(text) {
+        Ok(Some(range)) => number(pattern, max_chars, &text[range]),
+        _ => number(pattern, max_chars, text),
     }
 }
 

@@ -7,5 +7,7 @@ mod limits;
 mod orientation;
 mod picture;
 mod reuse;
+mod rights;
+mod rights_hostile;
 mod sizes;
 mod slips;

@@ -29,7 +29,9 @@ use pinax_core::nouns::media::{Derivative, ObjectKey};
 use pinax_core::nouns::occurrence::CatalogNumber;
 use pinax_core::nouns::reason::Reason;
 use pinax_core::nouns::source_image::{Fingerprint, SourceImage};
-use pinax_core::ports::ledger::{BatchCounts, ItemFilter, Known, Ledger, LinkedSibling, UnshownObject, WaitingCounts};
+use pinax_core::ports::ledger::{
+    BatchCounts, ItemFilter, Known, Ledger, LinkedSibling, ProfileTotals, UnshownObject, WaitingCounts,
+};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use fault::Fault;
@@ -278,6 +280,10 @@ impl Ledger for SqliteLedger {
 
     fn counts(&self, batch: BatchId) -> Result<BatchCounts> {
         self.read(|tx| read::counts(tx, batch))
+    }
+
+    fn totals(&self, profile: &str) -> Result<ProfileTotals> {
+        self.read(|tx| read::totals(tx, profile))
     }
 
     fn waiting(&self, profile: &str) -> Result<WaitingCounts> {

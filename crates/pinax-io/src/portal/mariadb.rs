@@ -1,15 +1,21 @@
-//! The portal's own database (MariaDB or MySQL), tables of Symbiota 3.4. Links are on the portal as soon as they are
-//! applied. Needs a tokio runtime with time and network.
+//! The portal's own database (MariaDB or MySQL), tables of Symbiota 3.0 to 3.4. Links are on the portal as soon as they
+//! are applied. Needs a tokio runtime with time and network.
 
 mod check;
 mod collections;
+mod columns;
+mod coverage;
+mod delete;
 mod fault;
 mod link;
 mod media;
+mod names;
 mod occurrences;
 mod options;
+mod records;
 mod rows;
 mod schema;
+mod ssl;
 mod statistics;
 mod update;
 mod write;
@@ -21,7 +27,8 @@ use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::MediaRow;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
-use pinax_core::ports::portal::{Portal, PortalCapabilities};
+use pinax_core::nouns::occurrence_record::{OccurrenceChange, OccurrenceRecord};
+use pinax_core::ports::portal::{Coverage, Portal, PortalCapabilities};
 use pinax_core::steps::link::MediaChange;
 use pinax_core::{Error, ErrorKind, Result};
 
@@ -47,9 +54,9 @@ impl MariadbPortal {
     /// A door to the database at `options.url`. Connects when it is first used.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] when the URL cannot be used.
+    /// [`ErrorKind::Config`] when the URL, or the file of certificates it names, cannot be used.
     pub fn new(options: &MariadbOptions) -> Result<Self> {
-        Ok(Self { link: Link::new(Address::parse(options)?, options.patience) })
+        Ok(Self { link: Link::new(Address::parse(options)?, options.patience, options.trust_schema)? })
     }
 }
 
@@ -60,11 +67,11 @@ impl Portal for MariadbPortal {
     }
 
     fn capabilities(&self) -> PortalCapabilities {
-        PortalCapabilities { update: true, delete: false, create: false, fill: false, direct: true }
+        PortalCapabilities { update: true, delete: true, create: true, fill: true, direct: true }
     }
 
-    async fn check(&self, collection: &CollectionKey, _match_on: &[MatchField]) -> Vec<Finding> {
-        check::check(&self.link, collection).await
+    async fn check(&self, collection: &CollectionKey, match_on: &[MatchField]) -> Vec<Finding> {
+        check::check(&self.link, collection, match_on).await
     }
 
     async fn collection(&self, key: &CollectionKey) -> Result<Collection> {
@@ -74,15 +81,25 @@ impl Portal for MariadbPortal {
     async fn find_occurrences(
         &self,
         collection: &Collection,
-        _match_on: &[MatchField],
+        match_on: &[MatchField],
         numbers: &[CatalogNumber],
     ) -> Result<Vec<Vec<Occurrence>>> {
         let collid = collid(collection)?;
-        let mut found = Vec::new();
-        for values in asked_for(numbers).chunks(LOOK_UP_VALUES) {
-            found.extend(self.link.run(&FindOccurrences { collid, values }).await.map_err(Fault::into_error)?);
+        let mut answered = vec![Vec::new(); numbers.len()];
+        for field in match_on {
+            // Those that no earlier column has.
+            let open: Vec<usize> = (0..numbers.len()).filter(|place| answered[*place].is_empty()).collect();
+            let asked: Vec<&CatalogNumber> = open.iter().map(|place| &numbers[*place]).collect();
+            let mut found = Vec::new();
+            for values in asked_for(*field, &asked).chunks(LOOK_UP_VALUES) {
+                let find = FindOccurrences { collid, field: *field, values };
+                found.extend(self.link.run(&find).await.map_err(Fault::into_error)?);
+            }
+            for (place, records) in open.into_iter().zip(answers(*field, &asked, found)) {
+                answered[place] = records;
+            }
         }
-        Ok(answers(numbers, found))
+        Ok(answered)
     }
 
     async fn media_of(&self, _collection: &Collection, occids: &[Occid]) -> Result<Vec<MediaRow>> {
@@ -100,6 +117,37 @@ impl Portal for MariadbPortal {
         changes: &[MediaChange],
     ) -> Result<Vec<Result<MediaRow>>> {
         write::apply(&self.link, collid(collection)?, changes).await
+    }
+
+    async fn occurrence_fields(
+        &self,
+        collection: &Collection,
+        occids: &[Occid],
+        columns: &[&str],
+    ) -> Result<Vec<OccurrenceRecord>> {
+        records::fields(&self.link, collid(collection)?, occids, columns).await
+    }
+
+    async fn apply_occurrences(
+        &self,
+        collection: &Collection,
+        _batch: BatchId,
+        changes: &[OccurrenceChange],
+    ) -> Result<Vec<Result<OccurrenceRecord>>> {
+        records::apply(&self.link, collid(collection)?, changes).await
+    }
+
+    async fn coverage(&self, collection: &Collection) -> Result<Option<Coverage>> {
+        coverage::coverage(&self.link, collid(collection)?).await.map(Some)
+    }
+
+    async fn without_pictures(
+        &self,
+        collection: &Collection,
+        after: Option<Occid>,
+        limit: usize,
+    ) -> Result<Vec<Occurrence>> {
+        coverage::without_pictures(&self.link, collid(collection)?, after, limit).await
     }
 
     async fn finish(&self, collection: &Collection, _batch: BatchId) -> Result<Vec<Finding>> {

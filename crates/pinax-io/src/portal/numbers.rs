@@ -1,8 +1,10 @@
 //! When two catalog numbers are the same: without regard to case and to spaces at the end, as a portal's collation has
-//! it, but with regard to accents, which it ignores (`É1` is not `E1`).
+//! it, but with regard to accents, which it ignores (`É1` is not `E1`). Where the column may lack them, a number is also
+//! looked for without its leading zeros.
 
 use std::collections::{HashMap, HashSet};
 
+use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occurrence};
 
 /// What is equal for two numbers that are the same.
@@ -10,29 +12,33 @@ pub(crate) fn folded(number: &str) -> String {
     number.trim_end_matches(' ').chars().flat_map(char::to_lowercase).collect()
 }
 
-/// The distinct texts to ask for: every number, and the same without its leading zeros.
-pub(crate) fn asked_for(numbers: &[CatalogNumber]) -> Vec<&str> {
+/// The distinct texts to ask the column for: every number, and the same without its leading zeros.
+pub(crate) fn asked_for<'a>(field: MatchField, numbers: &[&'a CatalogNumber]) -> Vec<&'a str> {
     let mut seen = HashSet::new();
     numbers
         .iter()
-        .flat_map(|number| [Some(number.as_str()), number.without_leading_zeros()])
+        .flat_map(|number| [Some(number.as_str()), shortened(field, number)])
         .flatten()
         .filter(|text| seen.insert(folded(text)))
         .collect()
 }
 
+fn shortened(field: MatchField, number: &CatalogNumber) -> Option<&str> {
+    number.without_leading_zeros().filter(|_| field.may_lack_zeros())
+}
+
 /// Gives each number its records, oldest first; records with other numbers are left out.
-pub(crate) fn answers(numbers: &[CatalogNumber], found: Vec<Occurrence>) -> Vec<Vec<Occurrence>> {
+pub(crate) fn answers(field: MatchField, numbers: &[&CatalogNumber], found: Vec<Occurrence>) -> Vec<Vec<Occurrence>> {
     let mut by_number: HashMap<String, Vec<Occurrence>> = HashMap::new();
     for occurrence in found {
-        by_number.entry(folded(&occurrence.catalog_number)).or_default().push(occurrence);
+        by_number.entry(folded(&occurrence.matched)).or_default().push(occurrence);
     }
     let of = |text: &str| by_number.get(&folded(text)).into_iter().flatten().cloned();
     numbers
         .iter()
         .map(|number| {
             let mut records: Vec<Occurrence> = of(number.as_str()).collect();
-            records.extend(number.without_leading_zeros().into_iter().flat_map(of));
+            records.extend(shortened(field, number).into_iter().flat_map(of));
             records.sort_by_key(|record| record.occid);
             records.dedup_by_key(|record| record.occid);
             records
@@ -42,6 +48,7 @@ pub(crate) fn answers(numbers: &[CatalogNumber], found: Vec<Occurrence>) -> Vec<
 
 #[cfg(test)]
 mod tests {
+    use pinax_core::nouns::matching::MatchField;
     use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
 
     use super::{answers, asked_for, folded};
@@ -61,12 +68,14 @@ mod tests {
     #[test]
     fn zeros_are_dropped_from_what_is_asked_but_not_from_what_is_found() {
         let numbers = ["00123", "123", "0123"].map(|text| CatalogNumber::new(text).unwrap());
-        assert_eq!(asked_for(&numbers), ["00123", "123", "0123"]);
-        let found = vec![record(9, "123"), record(4, "00123"), record(4, "00123")];
-        let occids: Vec<Vec<u64>> = answers(&numbers, found)
-            .into_iter()
-            .map(|records| records.into_iter().map(|record| record.occid.0).collect())
-            .collect();
-        assert_eq!(occids, [vec![4, 9], vec![9], vec![9]]);
+        let numbers: Vec<&CatalogNumber> = numbers.iter().collect();
+        let asked = |field| -> (Vec<&str>, Vec<Vec<u64>>) {
+            let found = vec![record(9, "123"), record(4, "00123"), record(4, "00123")];
+            let occids = |records: Vec<Occurrence>| records.into_iter().map(|record| record.occid.0).collect();
+            (asked_for(field, &numbers), answers(field, &numbers, found).into_iter().map(occids).collect())
+        };
+        let texts = vec!["00123", "123", "0123"];
+        assert_eq!(asked(MatchField::CatalogNumber), (texts.clone(), vec![vec![4, 9], vec![9], vec![9]]));
+        assert_eq!(asked(MatchField::OccurrenceId), (texts, vec![vec![4], vec![9], vec![]]));
     }
 }

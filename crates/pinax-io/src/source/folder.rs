@@ -7,6 +7,7 @@ use std::{fs, io};
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
+use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::profile::AfterLink;
 use pinax_core::nouns::source_image::{Locator, SourceImage};
 use pinax_core::ports::source::{Listing, Source};
@@ -19,6 +20,7 @@ mod faults;
 mod left_out;
 mod names;
 mod passed_over;
+mod put_back;
 mod read;
 mod stream;
 mod take_away;
@@ -171,5 +173,10 @@ impl Source for FolderSource {
     async fn take_away(&self, image: &SourceImage, after: AfterLink) -> Result<Option<String>> {
         let image = image.clone();
         self.blocking(move |place| take_away::take_away(place, &image, after)).await
+    }
+
+    async fn put_back(&self, image: &SourceImage, sha256: Sha256Sum, bytes: Option<&[u8]>) -> Result<()> {
+        let (image, bytes) = (image.clone(), bytes.map(<[u8]>::to_vec));
+        self.blocking(move |place| put_back::put_back(place, &image, sha256, bytes.as_deref())).await
     }
 }

@@ -32,6 +32,12 @@ pub(crate) fn portal(server: &TestMariadb) -> MariadbPortal {
     portal_at(&server.url(), Some(TestMariadb::PASSWORD))
 }
 
+/// A portal that goes by the columns that are there.
+pub(crate) fn trusting(server: &TestMariadb) -> MariadbPortal {
+    let options = MariadbOptions::new(server.url(), Some(TestMariadb::PASSWORD.to_owned()));
+    MariadbPortal::new(&MariadbOptions { patience: hasty(), trust_schema: true, ..options }).unwrap()
+}
+
 /// A portal reached through another port of loopback.
 pub(crate) fn portal_through(port: u16) -> MariadbPortal {
     portal_at(&format!("mysql://{}@127.0.0.1:{port}/symbiota", TestMariadb::USER), Some(TestMariadb::PASSWORD))

@@ -55,6 +55,10 @@ impl Server {
             format!("--port={port}"),
         ]);
         command.args(["--bind-address=127.0.0.1", "--skip-name-resolve", "--default-time-zone=+00:00"]);
+        let certificate = folder.join("server.pem");
+        if certificate.exists() {
+            command.args([option("ssl-cert", &certificate), option("ssl-key", &folder.join("server.key"))]);
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut leash = command.spawn().expect("sh can be started");
         let mut lines = BufReader::new(leash.stderr.take().expect("its standard error is piped")).lines();

@@ -1,4 +1,4 @@
-//! A data folder with the tables, made once and copied for every server.
+//! Data folders with the tables of each version, made once and copied for every server.
 
 use std::fs;
 use std::io::Write;
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use sha2::{Digest, Sha256};
 
-const SCHEMA: &str = include_str!("schema.sql");
+use super::version::SchemaVersion;
 
 /// Options for a small server that starts quickly; writes are as safe as on a real one.
 pub(super) const SMALL: [&str; 7] = [
@@ -27,33 +27,34 @@ pub(super) fn run_as(folder: &Path) -> Option<&'static str> {
     (owner == 0).then_some("--user=root")
 }
 
-/// Copies the template to `target`, making it if it is not there yet.
-pub(super) fn copy_to(target: &Path) {
-    let template = path();
+/// Copies the template of `version` to `target`, making it if it is not there yet.
+pub(super) fn copy_to(version: SchemaVersion, target: &Path) {
+    let tables = version.tables();
+    let template = path(&tables);
     let lock = fs::File::create(template.with_extension("lock")).expect("a lock file can be made");
     // Held by whoever makes it, given back when the file is closed.
     lock.lock().expect("the lock can be waited for");
     if !template.exists() {
-        make(&template);
+        make(&template, &tables);
     }
     drop(lock);
     copy(&template, target);
 }
 
 /// Beside the test programs, under a name that changes with the server's version and the tables.
-fn path() -> PathBuf {
-    let version = Command::new("mariadbd").arg("--version").output().expect("MariaDB is installed (mariadb-server)");
+fn path(tables: &str) -> PathBuf {
+    let server = Command::new("mariadbd").arg("--version").output().expect("MariaDB is installed (mariadb-server)");
     let mut sum = Sha256::new();
-    sum.update(&version.stdout);
+    sum.update(&server.stdout);
     sum.update(SMALL.join(" "));
-    sum.update(SCHEMA);
+    sum.update(tables);
     let name: String = sum.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let program = std::env::current_exe().expect("a test program knows its place");
     program.parent().expect("a program lies in a folder").join(format!("mariadb-template-{name}"))
 }
 
 /// Made under another name and renamed, so that a half-made one is never used.
-fn make(template: &Path) {
+fn make(template: &Path, tables: &str) {
     let parent = template.parent().expect("the template lies in a folder");
     let folder = tempfile::tempdir_in(parent).expect("a temporary folder can be made");
     let data = folder.path().join("data");
@@ -78,7 +79,7 @@ fn make(template: &Path) {
         .spawn()
         .expect("mariadbd can be started");
     let mut input = bootstrap.stdin.take().expect("its standard input is piped");
-    input.write_all(SCHEMA.as_bytes()).expect("mariadbd reads the tables");
+    input.write_all(tables.as_bytes()).expect("mariadbd reads the tables");
     drop(input);
     let made = bootstrap.wait_with_output().expect("mariadbd can be waited for");
     let said = String::from_utf8_lossy(&made.stderr);

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use pinax_core::nouns::collection::Collection;
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
-use pinax_core::nouns::occurrence_record::{OccurrenceChange, OccurrenceRecord};
+use pinax_core::nouns::occurrence_record::{
+    EXSICCATI_NUMBER, EXSICCATI_TITLE, IDENTIFIER_VALUE, OccurrenceChange, OccurrenceRecord,
+};
+use pinax_core::nouns::skeletal::{FieldKind, OccurrenceField};
 use pinax_core::{Error, ErrorKind, Result};
 
 use super::{State, same};
@@ -47,6 +50,9 @@ impl State {
     }
 
     pub(super) fn apply_occurrence(&mut self, collid: u32, change: &OccurrenceChange) -> Result<OccurrenceRecord> {
+        if let Some(fault) = change.after().and_then(fault) {
+            return Err(fault);
+        }
         match change {
             OccurrenceChange::Create(record) => Ok(self.create(collid, record)),
             OccurrenceChange::Set { before, after } => self.set(before, after),
@@ -64,7 +70,8 @@ impl State {
         if let Some(occid) = self.of_record_id(&record.record_id) {
             return self.read_fields(&[occid], &columns).remove(0);
         }
-        let occid = self.records.iter().map(|(_, record)| record.occid.0).max().unwrap_or_default() + 1;
+        let next = self.records.iter().map(|(_, record)| record.occid.0).max().unwrap_or_default() + 1;
+        let occid = record.occid.map_or(next, |occid| occid.0);
         let number = record.fields.get("catalogNumber").cloned().unwrap_or_default();
         self.records.push((collid, Occurrence::numbered(Occid(occid), number)));
         let mut fields = record.fields.clone();
@@ -110,4 +117,23 @@ impl State {
         }
         Ok(before.clone())
     }
+}
+
+/// A column that is not there, or cannot hold its text.
+fn fault(record: &OccurrenceRecord) -> Option<Error> {
+    let hangs = [IDENTIFIER_VALUE, EXSICCATI_TITLE, EXSICCATI_NUMBER];
+    let fault = |(name, text): (&String, &String)| {
+        let others = [("catalogNumber", 32), ("occurrenceID", 255), ("processingStatus", 45)];
+        let field = OccurrenceField::ALL.iter().find(|field| field.as_str() == name);
+        let max = match field.map(|field| field.kind()) {
+            Some(FieldKind::Text { max_chars }) => max_chars,
+            Some(_) => usize::MAX,
+            None if hangs.contains(&name.as_str()) => usize::MAX,
+            None => others.iter().find(|(other, _)| other == name).map_or(0, |(_, max)| *max),
+        };
+        (text.chars().count() > max).then(|| {
+            Error::new(ErrorKind::Rejected, format!("{name} cannot hold `{text}`, of more than {max} characters"))
+        })
+    };
+    record.fields.iter().find_map(fault)
 }

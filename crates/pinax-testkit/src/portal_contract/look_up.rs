@@ -118,7 +118,7 @@ pub async fn rows_of_the_records_are_given<H: PortalHarness>() {
     assert_eq!(harness.rows().await.len(), 4);
     assert!(harness.portal().media_of(&collection, &[]).await.expect("read").is_empty());
     let row = rows.iter().find(|row| row.record.original_url == wanted(1, "b").original_url).expect("it is there");
-    assert_eq!(carried(&row.record)[2..5], carried(&wanted(1, "b"))[2..5]);
+    assert_eq!(carried::<H>(&row.record)[2..5], carried::<H>(&wanted(1, "b"))[2..5]);
 }
 
 async fn check_found<H: PortalHarness>(seed: &Seed, expected: &[(&str, &[u64])]) {

@@ -45,10 +45,13 @@ pub async fn updating_keeps_the_row<H: PortalHarness>() {
         return;
     }
     let row = answer.expect("changed");
-    assert_eq!((row.media_id, &row.record.files), (before.media_id, &after.files));
-    assert_eq!(carried(&row.record), carried(&after));
-    assert!(there.iter().any(|row| carried(row) == carried(&after)));
-    assert!(there.iter().any(|row| carried(row) == carried(&wanted(1, "b"))));
+    assert_eq!((row.media_id, &row.record.record_id), (before.media_id, &before.record.record_id));
+    if !H::CANNOT_CARRY.contains(&"files") {
+        assert_eq!(row.record.files, after.files);
+    }
+    assert_eq!(carried::<H>(&row.record), carried::<H>(&after));
+    assert!(there.iter().any(|row| carried::<H>(row) == carried::<H>(&after)));
+    assert!(there.iter().any(|row| carried::<H>(row) == carried::<H>(&wanted(1, "b"))));
     // And back, as an undo does.
     let undone = update(&after, before.record.clone());
     let answers = harness.portal().apply(&collection, BATCH, &[undone]).await.expect("applied");
@@ -65,7 +68,7 @@ pub async fn updating_twice_is_once<H: PortalHarness>() {
     let change = update(&wanted(1, "a"), renewed(&wanted(1, "a")));
     for _ in 0..2 {
         let answers = harness.portal().apply(&collection, BATCH, std::slice::from_ref(&change)).await.expect("applied");
-        assert_eq!(carried(&answers[0].as_ref().expect("changed").record), carried(change.row()));
+        assert_eq!(carried::<H>(&answers[0].as_ref().expect("changed").record), carried::<H>(change.row()));
         assert_eq!(harness.rows().await.len(), 1);
     }
 }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use pinax_core::nouns::finding::{Finding, Severity};
+use pinax_core::nouns::profile::Missing;
 use serde_json::json;
 
 use super::{Common, End};
-use crate::config::Config;
 use crate::{show, wire};
 
 pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let names: Vec<&str> = match profile {
         Some(name) => vec![config.choose(Some(name))?],
         None => config.profile_names().collect(),
@@ -28,6 +28,13 @@ pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Res
     });
     for name in names {
         let wired = wire::wire(&config, name)?;
+        findings.extend(wired.findings.iter().cloned());
+        if wired.profile.missing == Missing::Create && !wired.portal.capabilities().create {
+            findings.push(
+                Finding::error("link.missing = \"create\", and this door to the portal cannot make records")
+                    .hint("use \"review\" or \"skip\", or portal kind mariadb or api"),
+            );
+        }
         findings.push(told(wired.source.check().await, format!("source {}", wired.source.describe())));
         findings.push(told(wired.store.check().await, format!("store {} can be written", wired.store.describe())));
         // A portal that hangs must not hang the check.

@@ -29,8 +29,8 @@ pub(super) async fn demo(common: &Common, options: &DemoOptions) -> anyhow::Resu
     show::tell!("\n{files} files in {}", folder.join("drop").display());
     let config = Config::read(&path)?;
     let name = config.choose(None)?;
-    let quiet = Common { config: path.clone(), json: common.json };
-    run::go(&quiet, &config, name).await?;
+    let quiet = Common { config: path.clone(), json: common.json, trust_schema: false };
+    run::go(&quiet, &config, name, false).await?;
     let wired = wire::wire(&config, name)?;
     let ledger = wire::ledger_to_read(&config)?;
     let Some(batch) = ledger.batches(None)?.into_iter().next() else { return Ok(End::CouldNotRun) };

@@ -7,11 +7,10 @@ use pinax_core::ports::ledger::Ledger;
 use serde_json::json;
 
 use super::{Common, End};
-use crate::config::Config;
 use crate::{show, stop, wire};
 
 pub(super) async fn plan(common: &Common, profile: Option<&str>) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let name = config.choose(profile)?;
     let wired = wire::wire(&config, name)?;
     let ledger: Box<dyn Ledger> = match wire::ledger_to_read(&config) {

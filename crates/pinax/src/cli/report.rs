@@ -15,7 +15,6 @@ use serde_json::json;
 use super::review::{PAGE, each_item};
 use super::status::the_batch;
 use super::{Common, End};
-use crate::config::Config;
 use crate::report::{Page, Pictures, Table, Totals};
 use crate::show;
 use crate::wire::{self, Wired};
@@ -37,7 +36,7 @@ pub(super) struct Written {
 }
 
 pub(super) async fn report(common: &Common, options: &ReportOptions) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let ledger = wire::ledger_to_read(&config)?;
     let batch =
         match options.batch {

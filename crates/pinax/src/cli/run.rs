@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use clap::Args;
 use pinax_core::flows::run::{RunReport, run as run_profile};
+use pinax_core::nouns::batch::Outcome;
+use pinax_core::ports::ledger::Ledger as _;
 use serde::Serialize;
 
 use super::{Common, End};
@@ -15,6 +17,9 @@ use crate::{show, stop, wire};
 pub(super) struct RunOptions {
     /// The profile; may be left out when there is only one.
     profile: Option<String>,
+    /// Try again what was taken back, rejected or left alone.
+    #[arg(long)]
+    again: bool,
 }
 
 /// What `--json` prints.
@@ -30,16 +35,20 @@ pub(super) struct RunAnswer<'a> {
 }
 
 pub(super) async fn run(common: &Common, options: &RunOptions) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+    let config = common.configuration()?;
     let name = config.choose(options.profile.as_deref())?;
-    go(common, &config, name).await.map(|(end, _)| end)
+    go(common, &config, name, options.again).await.map(|(end, _)| end)
 }
 
 /// Runs a profile and tells what came of it.
-pub(super) async fn go(common: &Common, config: &Config, name: &str) -> anyhow::Result<(End, RunReport)> {
+pub(super) async fn go(common: &Common, config: &Config, name: &str, again: bool) -> anyhow::Result<(End, RunReport)> {
     let started = Instant::now();
     let wired = wire::wire(config, name)?;
     let ledger = wire::ledger(config, &format!("pinax run {name}"))?;
+    if again {
+        ledger.retry(name, &[Outcome::Undone, Outcome::Rejected, Outcome::Skipped])?;
+    }
+    wired.findings.iter().for_each(|finding| show::tell!("{}", show::finding(finding)));
     let stop = stop::listen()?;
     let progress = show::progress();
     let result = run_profile(wired.context(&ledger, progress.as_ref(), &stop)).await;
@@ -91,7 +100,7 @@ fn summary(report: &RunReport, seconds: f64, direct: bool) -> String {
     if direct {
         line("linked", report.linked, "");
     } else {
-        line("for import", report.linked, "   (linked once the CSV is imported into the portal)");
+        line("for import", report.linked, "   (linked once they are imported into the portal)");
     }
     line("needed nothing", report.needed_nothing, "   (the record shows the picture, or its twin)");
     line("left alone", report.skipped, "   (as the profile says: missing, existing)");

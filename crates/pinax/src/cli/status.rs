@@ -1,5 +1,9 @@
 //! `pinax status`: what is done and what waits.
 
+mod standing;
+
+use std::path::PathBuf;
+
 use clap::Args;
 use pinax_core::nouns::batch::{Batch, BatchId};
 use pinax_core::nouns::error::{Error, ErrorKind};
@@ -16,10 +20,29 @@ use crate::{show, time, wire};
 pub(super) struct StatusOptions {
     /// Only this batch.
     batch: Option<i64>,
+    /// How far the collection has come, on disk, on the store and on the portal.
+    #[arg(long, conflicts_with = "batch")]
+    collection: bool,
+    /// How far one specimen has come, by its catalog number.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["batch", "collection"])]
+    specimen: Option<String>,
+    /// With --collection: write the records that show no picture into this CSV file.
+    #[arg(long, value_name = "FILE", requires = "collection")]
+    without_pictures: Option<PathBuf>,
+    /// With --collection and --specimen: the profile; may be left out when there is only one.
+    #[arg(long)]
+    profile: Option<String>,
 }
 
-pub(super) fn status(common: &Common, options: &StatusOptions) -> anyhow::Result<End> {
-    let config = Config::read(&common.config)?;
+pub(super) async fn status(common: &Common, options: &StatusOptions) -> anyhow::Result<End> {
+    let config = common.configuration()?;
+    if options.collection || options.specimen.is_some() {
+        let name = config.choose(options.profile.as_deref())?;
+        return match &options.specimen {
+            Some(number) => standing::specimen(common, &config, name, number).await,
+            None => standing::collection(common, &config, name, options.without_pictures.as_deref()).await,
+        };
+    }
     let ledger = wire::ledger_to_read(&config)?;
     let batches = match options.batch {
         None => ledger.batches(None)?,

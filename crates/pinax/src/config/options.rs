@@ -29,10 +29,13 @@ fn default_ledger() -> PathBuf {
 pub(crate) struct PortalOptions {
     /// By which door.
     pub(crate) kind: PortalKind,
-    /// mariadb: `mysql://user@host/database`.
+    /// mariadb: `mysql://user@host/database`, `?ssl=required` for an encrypted way. api: the portal\'s root,
+    /// `https://portal.example.org/portal`.
     pub(crate) url: Option<String>,
     /// mariadb: a file that holds the password and nothing else.
     pub(crate) password_file: Option<PathBuf>,
+    /// api: a file that holds the token and nothing else.
+    pub(crate) token_file: Option<PathBuf>,
     /// import-csv: the portal's own download of the collection's records.
     pub(crate) records: Option<PathBuf>,
     /// import-csv: the folder the CSV files for the portal are written into.
@@ -45,6 +48,8 @@ pub(crate) struct PortalOptions {
 pub(crate) enum PortalKind {
     /// The portal's database.
     Mariadb,
+    /// The portal's REST API.
+    Api,
     /// Files carried to the portal's Extended Data Import by a person.
     ImportCsv,
 }
@@ -91,6 +96,9 @@ pub(crate) struct SourceOptions {
     pub(crate) settle_seconds: Option<f64>,
     #[serde(default)]
     pub(crate) after: After,
+    /// Skeletal files that lie with the pictures are read.
+    #[serde(default = "yes")]
+    pub(crate) skeletal: bool,
     /// after = "move": where to.
     pub(crate) done: Option<PathBuf>,
 }
@@ -120,6 +128,10 @@ pub(crate) struct IdentifyOptions {
     /// The columns a number is looked for in, the first that finds something answers.
     #[serde(default = "catalog_number")]
     pub(crate) match_on: Vec<MatchField>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn catalog_number() -> Vec<MatchField> {
@@ -175,6 +187,11 @@ pub(crate) struct LinkOptions {
     pub(crate) copyright: Option<String>,
     /// Usage terms.
     pub(crate) access_rights: Option<String>,
+    /// A table (CSV) of the rights of single pictures.
+    pub(crate) rights_csv: Option<PathBuf>,
+    /// The picture's own metadata go before what stands here.
+    #[serde(default)]
+    pub(crate) rights_from_picture: bool,
     /// The number is on no record.
     #[serde(default)]
     pub(crate) missing: MissingOption,

@@ -10,6 +10,7 @@ use pinax_core::nouns::uri::PublicUrl;
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::NamePattern;
 use pinax_core::steps::publish::KeyTemplate;
+use pinax_core::steps::rights::RightsColumn;
 
 use super::options::{After, DeriveOptions, ExistingOption, LimitOptions, LinkOptions, MissingOption, ProfileOptions};
 
@@ -40,6 +41,10 @@ pub(super) fn build(name: &str, options: &ProfileOptions, limits: &LimitOptions)
             None => KeyTemplate::default(),
         },
         rights: rights(&options.link)?,
+        // Read where the profile is wired.
+        rights_map: None,
+        rights_from_picture: options.link.rights_from_picture,
+        skeletal: options.source.skeletal,
         after: match (options.source.after, &options.source.done) {
             (After::Keep, None) => AfterLink::Keep,
             (After::Move, Some(_)) => AfterLink::Move,
@@ -113,22 +118,19 @@ fn recipe(options: &DeriveOptions) -> Result<DerivativeRecipe> {
     Ok(recipe)
 }
 
-/// Widths of the columns of Symbiota's table `media`.
 fn rights(options: &LinkOptions) -> Result<Rights> {
-    let fits = |what: &str, value: &Option<String>, most: usize| match value {
-        Some(text) if text.chars().count() > most => {
-            Err(config(format!("link.{what} has more than the {most} characters a portal holds")))
+    let fits = |column: RightsColumn, value: &Option<String>| {
+        let value = value.clone().filter(|text| !text.trim().is_empty());
+        match value.as_deref().and_then(|text| column.objection(text)) {
+            Some(objection) => Err(config(format!("link.{}: {objection}", column.name()))),
+            None => Ok(value),
         }
-        Some(text) if text.chars().any(char::is_control) => {
-            Err(config(format!("link.{what} holds a line break or another control character")))
-        }
-        _ => Ok(value.clone().filter(|text| !text.trim().is_empty())),
     };
     Ok(Rights {
-        owner: fits("owner", &options.owner, 250)?,
-        creator: fits("creator", &options.creator, 100)?,
-        rights: fits("rights", &options.rights, 255)?,
-        copyright: fits("copyright", &options.copyright, 255)?,
-        access_rights: fits("access_rights", &options.access_rights, 255)?,
+        owner: fits(RightsColumn::Owner, &options.owner)?,
+        creator: fits(RightsColumn::Creator, &options.creator)?,
+        rights: fits(RightsColumn::Rights, &options.rights)?,
+        copyright: fits(RightsColumn::Copyright, &options.copyright)?,
+        access_rights: fits(RightsColumn::AccessRights, &options.access_rights)?,
     })
 }

@@ -59,7 +59,7 @@ impl<W: Write> Table<W> {
 }
 
 /// A spreadsheet would run a cell that begins like a formula; an apostrophe makes it text.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use pinax_image::EncodeOptions;
 use pinax_sheet::Sheet;
 use pinax_testkit::mariadb::TestMariadb;
+use pinax_testkit::symbiota_api::SymbiotaApi;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
@@ -59,6 +60,14 @@ impl World {
         Self { password: Some(TestMariadb::PASSWORD.to_owned()), ..Self::new(&portal) }
     }
 
+    /// A world whose records are behind the API of a portal.
+    pub(super) fn with_api(server: &SymbiotaApi) -> Self {
+        let portal = format!("[portal]\nkind = \"api\"\nurl = \"{}\"\ntoken_file = \"portal.token\"\n", server.url());
+        let world = Self::new(&portal);
+        world.write("portal.token", format!("{}\n", SymbiotaApi::TOKEN));
+        world
+    }
+
     fn new(portal: &str) -> Self {
         let config = format!(
             "{portal}\n[limits]\nworkers = 2\n[profile.tst]\ncollection = \"TST:VASC\"\n\
@@ -97,6 +106,7 @@ impl World {
             Some(password) => command.env("PINAX_PORTAL_PASSWORD", password),
             None => command.env_remove("PINAX_PORTAL_PASSWORD"),
         };
+        command.env_remove("PINAX_PORTAL_TOKEN");
         command
     }
 

@@ -61,7 +61,14 @@ async fn record_is_there(context: RunContext<'_>, collection: &Collection, chang
             let Some(occid) = before.occid else { return Ok(false) };
             let columns: Vec<&str> = after.fields.keys().map(String::as_str).collect();
             let there = context.portal.occurrence_fields(collection, &[occid], &columns).await?;
-            Ok(there.first().is_some_and(|there| there.fields == after.fields))
+            // A portal writes numbers and dates in its own way; what was empty and is filled was filled by us.
+            let written = |(column, text): (&String, &String)| {
+                let empty = |record: &OccurrenceRecord| record.fields.get(column).is_none_or(String::is_empty);
+                there
+                    .first()
+                    .is_some_and(|there| there.fields.get(column) == Some(text) || (empty(&before) && !empty(there)))
+            };
+            Ok(after.fields.iter().all(written))
         }
         _ => Ok(false),
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use pinax_image::EmbeddedRights;
 use serde_json::json;
 
 use super::ending::{count, end_item};
@@ -13,16 +14,19 @@ use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::finding::Finding;
 use crate::nouns::media::{Derivative, MediaRecord, MediaRow, Variant};
 use crate::nouns::occurrence::{Occid, Occurrence};
-use crate::nouns::profile::AfterLink;
+use crate::nouns::profile::{AfterLink, Rights};
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::ports::progress::Event;
 use crate::steps::link::{LinkDecision, MediaChange, decide, wanted_row};
+use crate::steps::rights::merge;
 
 /// A published picture that waits for its link.
 pub(super) struct Linkable {
     pub(super) item: BatchItem,
     pub(super) occurrence: Occurrence,
     pub(super) derivatives: Vec<Derivative>,
+    /// What the picture's own metadata say, where the profile asks.
+    pub(super) own_rights: Option<EmbeddedRights>,
 }
 
 /// A link about to be made.
@@ -52,8 +56,8 @@ pub(super) async fn link(
         let rows = present.get(&one.occurrence.occid).map_or(&[][..], Vec::as_slice);
         let mut item = one.item;
         let rank = item.identity.as_ref().map_or(0, |identity| identity.rank);
-        let rights = &context.profile.rights;
-        let Some(wanted) = wanted_row(collection, &one.occurrence, rights, rank, &one.derivatives) else {
+        let rights = rights_of(context, &item, one.own_rights.as_ref(), report);
+        let Some(wanted) = wanted_row(collection, &one.occurrence, &rights, rank, &one.derivatives) else {
             return Err(Error::new(ErrorKind::Internal, format!("{} lost its sizes", item.image.locator)));
         };
         let record_id = wanted.record_id.clone();
@@ -109,6 +113,29 @@ pub(super) async fn link(
         }
     }
     Ok(())
+}
+
+/// What the row says of rights: from the table, the picture, the profile.
+fn rights_of(
+    context: RunContext<'_>,
+    item: &BatchItem,
+    own: Option<&EmbeddedRights>,
+    report: &mut RunReport,
+) -> Rights {
+    let profile = context.profile;
+    let number = item.identity.as_ref().map(|identity| identity.catalog_number.as_str());
+    let row = profile.rights_map.as_ref().and_then(|map| map.find(&item.image.locator, number));
+    if own.is_none() && row.is_none() {
+        return profile.rights.clone();
+    }
+    let merged = merge(&profile.rights, own, row.as_ref());
+    for finding in merged.findings {
+        // The same is said of many pictures.
+        if !report.findings.contains(&finding) {
+            report.finding(context, finding);
+        }
+    }
+    merged.rights
 }
 
 /// Writes the rows; an item whose row is refused fails alone.

@@ -53,6 +53,7 @@ pub(super) async fn create_missing(
     if made.len() != news.len() {
         return Err(Error::new(ErrorKind::Internal, "the portal did not answer for every record"));
     }
+    remember_keys(context, &changes, &made)?;
     let mut settled = Vec::with_capacity(ids.len());
     for ((new, made), id) in news.into_iter().zip(made).zip(ids) {
         let outcome = made.map_err(|error| Reason::from_error(ReasonCode::PortalRefused, &error)).and_then(|made| {
@@ -70,6 +71,27 @@ pub(super) async fn create_missing(
     }
     context.ledger.settle(&settled, context.clock.now_ms())?;
     Ok(refused)
+}
+
+/// Writes the keys the portal gave to new records into their changes: a record that is taken back and made again gets
+/// the same key, and its pictures find it.
+pub(super) fn remember_keys(
+    context: RunContext<'_>,
+    changes: &[NewChange],
+    made: &[Result<OccurrenceRecord>],
+) -> Result<()> {
+    let keyed: Vec<NewChange> = changes
+        .iter()
+        .zip(made)
+        .filter(|(change, _)| change.before.is_none())
+        .filter_map(|(change, made)| {
+            let occid = made.as_ref().ok()?.occid?;
+            let mut change = change.clone();
+            change.after.as_mut()?["occid"] = occid.0.into();
+            Some(change)
+        })
+        .collect();
+    context.ledger.intend(&keyed, context.clock.now_ms()).map(drop)
 }
 
 fn is_accepted(item: &BatchItem) -> bool {

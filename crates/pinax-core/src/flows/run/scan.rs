@@ -14,8 +14,14 @@ use crate::nouns::source_image::SourceImage;
 use crate::ports::ledger::Known;
 use crate::ports::progress::Event;
 use crate::steps::identify::{identify, is_picture};
+use crate::steps::skeletal::is_skeletal;
 
-pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut RunReport) -> Result<()> {
+/// So many tables are kept in mind; further ones are no skeletal files.
+const MOST_SKELETAL_FILES: usize = 10_000;
+
+/// Answers the skeletal files, which are read next.
+pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut RunReport) -> Result<Vec<SourceImage>> {
+    let mut skeletal_files = Vec::new();
     let mut others: BTreeMap<String, u64> = BTreeMap::new();
     let mut listing = context.source.list();
     while let Some(part) = listing.next().await {
@@ -28,6 +34,10 @@ pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut Ru
         }
         let (pictures, rest): (Vec<_>, Vec<_>) = part.files.into_iter().partition(|file| is_picture(&file.locator));
         for file in rest {
+            if context.profile.skeletal && is_skeletal(&file.locator) && skeletal_files.len() < MOST_SKELETAL_FILES {
+                skeletal_files.push(file);
+                continue;
+            }
             report.not_pictures += 1;
             count_extension(&mut others, &file);
         }
@@ -43,7 +53,7 @@ pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut Ru
         let message = format!("left alone, because they are no pictures: {}", kinds.join(", "));
         report.finding(context, Finding::note(message));
     }
-    Ok(())
+    Ok(skeletal_files)
 }
 
 /// Compares one part of a listing with the ledger, and takes in what there is to do.

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use pinax_image::{EmbeddedRights, embedded_rights};
+
 use super::RunContext;
 use super::ending::finish_item;
 use super::linking::Linkable;
@@ -57,7 +59,7 @@ struct Seen {
 
 /// What came of reading a picture.
 enum Read {
-    Made(Box<Made>),
+    Made(Box<Made>, Option<EmbeddedRights>),
     Twin(usize),
 }
 
@@ -129,18 +131,20 @@ async fn picture(
     end: &mut SpecimenEnd,
 ) -> Result<()> {
     item.occid = Some(occurrence.occid);
+    // What a picture says of its rights is read with it.
     if item.stage == Stage::Published
+        && !context.profile.rights_from_picture
         && let Some(sha256) = item.sha256
         && let derivatives = context.ledger.derivatives(item.id)?
         && still_published(context, &derivatives).await?
     {
         // Published by a run that was killed before it linked, and still there.
         seen.push(Seen { sha256, locator: item.image.locator.clone(), linked: None, counts: true });
-        end.published.push(Linkable { item, occurrence: occurrence.clone(), derivatives });
+        end.published.push(Linkable { item, occurrence: occurrence.clone(), derivatives, own_rights: None });
         return Ok(());
     }
-    let made = match read_and_make(context, pool, &item, seen, end).await? {
-        Ok(Read::Made(made)) => made,
+    let (made, own_rights) = match read_and_make(context, pool, &item, seen, end).await? {
+        Ok(Read::Made(made, own)) => (made, own),
         Ok(Read::Twin(at)) => return twin(context, batch, item, &seen[at], end),
         Err(reason) => return ended(context, batch, item, Outcome::Failed, reason, end),
     };
@@ -154,7 +158,7 @@ async fn picture(
         Published::Proved(item, derivatives) => {
             seen.push(Seen { sha256: made.sha256, locator: item.image.locator.clone(), linked: None, counts: true });
             context.progress.tell(Event::Published(&item));
-            end.published.push(Linkable { item: *item, occurrence: occurrence.clone(), derivatives });
+            end.published.push(Linkable { item: *item, occurrence: occurrence.clone(), derivatives, own_rights });
             Ok(())
         }
         Published::Refused(item, reason) => ended(context, batch, *item, Outcome::Failed, reason, end),
@@ -238,6 +242,7 @@ async fn read_and_make(
     };
     end.bytes_read += bytes.len() as u64;
     let recipe = context.profile.recipe;
+    let from_picture = context.profile.rights_from_picture;
     let known: Vec<Option<Sha256Sum>> = seen.iter().map(|seen| seen.counts.then_some(seen.sha256)).collect();
     let made = pool
         .run(move |worker| {
@@ -247,7 +252,11 @@ async fn read_and_make(
             }
             let probe = derive::probe(&bytes, &worker.limits)?;
             let _admitted = worker.gate.enter(derive::memory_bytes(&recipe, &probe, bytes.len() as u64));
-            derive::make(&mut worker.renderer, &recipe, &bytes, sha256, &probe).map(|made| Read::Made(Box::new(made)))
+            derive::make(&mut worker.renderer, &recipe, &bytes, sha256, &probe).map(|made| {
+                // Only now: what is no sound picture says nothing.
+                let own = from_picture.then(|| embedded_rights(&bytes));
+                Read::Made(Box::new(made), own)
+            })
         })
         .await;
     Ok(made)

@@ -3,7 +3,7 @@
 use pinax_core::nouns::batch::{BatchId, BatchItem, ItemId, Outcome};
 use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::source_image::Locator;
-use pinax_core::ports::ledger::{BatchCounts, ItemFilter, WaitingCounts};
+use pinax_core::ports::ledger::{BatchCounts, ItemFilter, ProfileTotals, WaitingCounts};
 use rusqlite::Transaction;
 
 use super::fault::Fault;
@@ -136,4 +136,37 @@ pub(super) fn skeletal_was_read(tx: &Transaction<'_>, profile: &str, sha256: Sha
          AND reason IN ('skeletal-read', 'skeletal-refused', 'skeletal-unusable')",
     )?;
     Ok(find.exists((profile, sha256.0.as_slice()))?)
+}
+
+pub(super) fn totals(tx: &Transaction<'_>, profile: &str) -> Result<ProfileTotals, Fault> {
+    let Some(profile) = batches::profile(tx, profile)? else { return Ok(ProfileTotals::default()) };
+    let mut count = tx.prepare_cached(
+        "SELECT count(*), count(*) FILTER (WHERE stage IN ('published', 'linked') AND outcome IS NOT 'undone'), \
+         count(*) FILTER (WHERE outcome = 'done' AND reason IS NULL), \
+         count(*) FILTER (WHERE outcome = 'done' AND reason IS NOT NULL), \
+         count(*) FILTER (WHERE outcome = 'review'), count(*) FILTER (WHERE outcome = 'failed'), \
+         count(*) FILTER (WHERE outcome = 'skipped'), count(*) FILTER (WHERE outcome = 'rejected'), \
+         count(*) FILTER (WHERE outcome = 'undone'), count(*) FILTER (WHERE outcome IS NULL), \
+         count(*) FILTER (WHERE reason = 'no-record'), \
+         count(DISTINCT occid) FILTER (WHERE outcome = 'done' AND record_id IS NOT NULL) \
+         FROM source JOIN item ON item.id = source.item_id \
+         WHERE source.profile_id = ?1 AND (reason IS NULL OR reason NOT LIKE 'skeletal-%')",
+    )?;
+    Ok(count.query_row([profile], |row| {
+        let number = |at| row.get::<_, i64>(at).map(i64::cast_unsigned);
+        Ok(ProfileTotals {
+            files: number(0)?,
+            published: number(1)?,
+            linked: number(2)?,
+            needed_nothing: number(3)?,
+            review: number(4)?,
+            failed: number(5)?,
+            skipped: number(6)?,
+            rejected: number(7)?,
+            undone: number(8)?,
+            on_the_way: number(9)?,
+            without_record: number(10)?,
+            specimens: number(11)?,
+        })
+    })?)
 }

@@ -7,72 +7,121 @@ use mysql_async::{Conn, Row};
 use pinax_core::ErrorKind;
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::finding::{Finding, Severity};
+use pinax_core::nouns::matching::MatchField;
 
 use super::collections::FindCollection;
 use super::fault::Fault;
 use super::link::{Link, Session, Work};
+use super::names::{HANGING, IDENTIFIERS, Names};
+use super::occurrences;
+use super::records::rights::wished;
 use super::rows::{number, text};
-use super::schema::{VERSION, inspect};
+use super::schema::{Schema, inspect};
 
-/// What a run prepares, what it is for, and the grant it needs.
-const RIGHTS: [(&str, &str, &str); 10] = [
-    (
-        "SELECT occid, collid, catalogNumber, tidInterpreted FROM omoccurrences WHERE occid = ?",
-        "look records up",
-        "SELECT on omoccurrences",
-    ),
-    (
-        "SELECT occid FROM omoccurrences WHERE occid = ? FOR UPDATE",
-        "hold a record while its pictures are linked",
-        "SELECT on omoccurrences, on MySQL also LOCK TABLES",
-    ),
-    (
-        "SELECT mediaID, recordID FROM media WHERE occid = ? FOR UPDATE",
-        "see which pictures a record has",
-        "SELECT on media",
-    ),
-    ("SELECT field FROM mediametadata WHERE mediaID = ?", "see the sums of pictures", "SELECT on mediametadata"),
-    ("INSERT INTO media (occid, recordID, url, originalUrl) VALUES (?, ?, ?, ?)", "link pictures", "INSERT on media"),
+/// A statement a run will make, what it is for, and the grant it needs.
+struct Right {
+    statement: String,
+    purpose: &'static str,
+    grant: String,
+}
+
+fn right(statement: impl Into<String>, purpose: &'static str, grant: impl Into<String>) -> Right {
+    Right { statement: statement.into(), purpose, grant: grant.into() }
+}
+
+/// What a run and taking a batch back need, by the names of this portal.
+fn needed_rights(schema: &Schema, match_on: &[MatchField]) -> Vec<Right> {
+    let Names { media, media_id, .. } = schema.names;
+    let mut rights = vec![
+        right(
+            "SELECT occid, collid, catalogNumber, tidInterpreted FROM omoccurrences WHERE occid = ?",
+            "look records up",
+            "SELECT on omoccurrences",
+        ),
+        right(
+            "SELECT occid FROM omoccurrences WHERE occid = ? FOR UPDATE",
+            "hold a record while its pictures are linked",
+            "SELECT on omoccurrences, on MySQL also LOCK TABLES",
+        ),
+        right(
+            format!("SELECT {media_id}, recordID FROM {media} WHERE occid = ? FOR UPDATE"),
+            "see which pictures a record has",
+            format!("SELECT on {media}"),
+        ),
+        right(
+            format!("INSERT INTO {media} (occid, recordID, url, originalUrl) VALUES (?, ?, ?, ?)"),
+            "link pictures",
+            format!("INSERT on {media}"),
+        ),
+        right(
+            format!("UPDATE {media} SET url = ?, thumbnailUrl = ?, originalUrl = ?, mediaMD5 = ? WHERE {media_id} = ?"),
+            "update links whose picture changed",
+            format!("UPDATE on {media}"),
+        ),
+        right(format!("DELETE FROM {media} WHERE {media_id} = ?"), "take a batch back", format!("DELETE on {media}")),
+    ];
+    for (table, _) in HANGING {
+        rights.push(right(
+            format!("SELECT {media_id} FROM {table} WHERE {media_id} = ?"),
+            "see what hangs on a picture before a batch is taken back",
+            format!("SELECT on {table}"),
+        ));
+    }
+    if match_on.contains(&MatchField::IdentifierValue) {
+        rights.push(right(
+            format!("SELECT occid, identifierValue FROM {IDENTIFIERS} WHERE occid = ?"),
+            "look further identifiers up",
+            format!("SELECT on {IDENTIFIERS}"),
+        ));
+    }
+    if schema.has_metadata {
+        for (statement, purpose, grant) in OF_METADATA {
+            rights.push(right(statement, purpose, format!("{grant} on mediametadata")));
+        }
+    }
+    rights
+}
+
+const OF_METADATA: [(&str, &str, &str); 4] = [
+    ("SELECT field FROM mediametadata WHERE mediaID = ?", "see the sums of pictures", "SELECT"),
     (
         "INSERT INTO mediametadata (mediaID, field, bytes, md5sum) VALUES (?, ?, ?, ?)",
         "keep the sums of pictures",
-        "INSERT on mediametadata",
+        "INSERT",
     ),
-    (
-        "UPDATE media SET url = ?, thumbnailUrl = ?, originalUrl = ?, mediaMD5 = ? WHERE mediaID = ?",
-        "update links whose picture changed",
-        "UPDATE on media",
-    ),
-    (
-        "UPDATE mediametadata SET bytes = ?, md5sum = ? WHERE mediaID = ?",
-        "update the sums of pictures",
-        "UPDATE on mediametadata",
-    ),
-    ("DELETE FROM media WHERE mediaID = ?", "take a batch back", "DELETE on media"),
-    ("DELETE FROM mediametadata WHERE mediaID = ?", "take a batch back", "DELETE on mediametadata"),
+    ("UPDATE mediametadata SET bytes = ?, md5sum = ? WHERE mediaID = ?", "update the sums of pictures", "UPDATE"),
+    ("DELETE FROM mediametadata WHERE mediaID = ?", "take a batch back", "DELETE"),
 ];
 
 /// Statements of the end of a batch, without which links are made all the same.
-const WISHED: [(&str, &str, &str); 2] = [
-    (
-        "SELECT tid, rankID, unitName1, sciName FROM taxa WHERE tid = ?",
-        "refresh the collection's statistics",
-        "SELECT on taxa",
-    ),
-    (
-        "UPDATE omcollectionstats SET recordcnt = ? WHERE collid = ?",
-        "refresh the collection's statistics",
-        "SELECT, UPDATE on omcollectionstats",
-    ),
-];
+fn wished_rights() -> [Right; 2] {
+    [
+        right(
+            "SELECT tid, rankID, unitName1, sciName FROM taxa WHERE tid = ?",
+            "refresh the collection's statistics",
+            "SELECT on taxa",
+        ),
+        right(
+            "UPDATE omcollectionstats SET recordcnt = ? WHERE collid = ?",
+            "refresh the collection's statistics",
+            "SELECT, UPDATE on omcollectionstats",
+        ),
+    ]
+}
 
-pub(super) async fn check(link: &Link, collection: &CollectionKey) -> Vec<Finding> {
+pub(super) async fn check(link: &Link, collection: &CollectionKey, match_on: &[MatchField]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut conn = match link.connect().await {
         Ok(conn) => conn,
         Err(fault) => return vec![fault.into_error().into()],
     };
-    if let Err(fault) = look(&mut conn, &mut findings).await {
+    if link.address.is_open_to_others() {
+        findings.push(
+            Finding::warning("the way to the portal's database is not encrypted: others on the network can read it")
+                .hint("add ?ssl=required to the portal's url (and &ssl_ca=/path.pem for an authority of your own)"),
+        );
+    }
+    if let Err(fault) = look(&mut conn, link.trust_schema, match_on, &mut findings).await {
         findings.push(fault.into_error().into());
         return findings;
     }
@@ -93,7 +142,12 @@ pub(super) async fn check(link: &Link, collection: &CollectionKey) -> Vec<Findin
     findings
 }
 
-async fn look(conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<(), Fault> {
+async fn look(
+    conn: &mut Conn,
+    trusted: bool,
+    match_on: &[MatchField],
+    findings: &mut Vec<Finding>,
+) -> Result<(), Fault> {
     let server: Option<Row> = conn.query_first("SELECT VERSION(), @@global.read_only").await?;
     if let Some(mut row) = server {
         findings.push(Finding::note(format!("connected, server {}", text(&mut row, 0).unwrap_or_default())));
@@ -102,39 +156,68 @@ async fn look(conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<(), Fault>
                 .push(Finding::error("the server is read-only").hint("this may be a replica: check the portal's url"));
         }
     }
-    let inspection = inspect(conn).await?;
+    let inspection = inspect(conn, trusted).await?;
+    let pictures = inspection.schema.names.media;
+    let version = inspection.version.as_deref().unwrap_or("no version");
     findings.push(match inspection.version_fault() {
+        Some(error) if trusted => {
+            Finding::warning(error.to_string()).hint(format!("they are trusted: pictures go into table {pictures}"))
+        }
         Some(error) => error.into(),
-        None => Finding::note(format!("tables of Symbiota {VERSION}")),
+        None => Finding::note(format!("tables of Symbiota {version}, pictures in table {pictures}")),
     });
     match inspection.missing_fault() {
         Some(error) => findings.push(error.into()),
-        None => findings.push(Finding::note("needed tables, columns and indexes are there")),
+        None => findings.push(Finding::note("needed tables and columns are there")),
     }
-    let lacking = lacking_rights(conn, &RIGHTS, Finding::error).await?;
-    let wishes = lacking_rights(conn, &WISHED, Finding::warning).await?;
+    let faults = match_on.iter().filter_map(|field| occurrences::index(&inspection.schema, *field).err());
+    findings.extend(faults.map(Finding::from));
+    let lacking = lacking_rights(conn, &needed_rights(&inspection.schema, match_on), Finding::error).await?;
+    let wishes = lacking_rights(conn, &wished_rights(), Finding::warning).await?;
     if lacking.is_empty() && wishes.is_empty() {
         findings.push(Finding::note("the account has the rights that are needed"));
     }
     findings.extend(lacking.into_iter().chain(wishes));
+    findings.extend(lacking_for_records(conn).await?);
     Ok(())
+}
+
+/// Rights that only those need who make or fill records: one note for each thing that cannot be done.
+async fn lacking_for_records(conn: &mut Conn) -> Result<Vec<Finding>, Fault> {
+    let mut lacking: Vec<(&str, Vec<String>)> = Vec::new();
+    for right in wished() {
+        if is_allowed(conn, &right.statement).await? {
+            continue;
+        }
+        match lacking.iter_mut().find(|(what, _)| *what == right.lacking) {
+            Some((_, grants)) => grants.push(right.grant),
+            None => lacking.push((right.lacking, vec![right.grant])),
+        }
+    }
+    let told = |(what, grants): (&str, Vec<String>)| Finding::note(what).hint(format!("grant {}", grants.join(", ")));
+    Ok(lacking.into_iter().map(told).collect())
+}
+
+/// May the account do it? What is missing in the tables is told already.
+async fn is_allowed(conn: &mut Conn, statement: &str) -> Result<bool, Fault> {
+    match conn.prep(statement).await.map_err(Fault::from) {
+        Ok(prepared) => conn.close(prepared).await?,
+        Err(Fault::Stop(error)) if error.kind() == ErrorKind::Forbidden => return Ok(false),
+        Err(Fault::Stop(error)) if error.kind() == ErrorKind::UnknownVersion => {}
+        Err(fault) => return Err(fault),
+    }
+    Ok(true)
 }
 
 async fn lacking_rights(
     conn: &mut Conn,
-    statements: &[(&str, &str, &str)],
+    rights: &[Right],
     finding: fn(String) -> Finding,
 ) -> Result<Vec<Finding>, Fault> {
     let mut findings = Vec::new();
-    for (statement, purpose, grant) in statements {
-        match conn.prep(*statement).await.map_err(Fault::from) {
-            Ok(prepared) => conn.close(prepared).await?,
-            Err(Fault::Stop(error)) if error.kind() == ErrorKind::Forbidden => {
-                findings.push(finding(format!("the account may not {purpose}")).hint(format!("grant {grant}")));
-            }
-            // Missing tables and columns are told already.
-            Err(Fault::Stop(error)) if error.kind() == ErrorKind::UnknownVersion => {}
-            Err(fault) => return Err(fault),
+    for Right { statement, purpose, grant } in rights {
+        if !is_allowed(conn, statement).await? {
+            findings.push(finding(format!("the account may not {purpose}")).hint(format!("grant {grant}")));
         }
     }
     Ok(findings)

@@ -5,8 +5,9 @@ use pinax_core::{Error, ErrorKind};
 
 /// What an account needs; said where MariaDB does not tell a missing right from a missing name.
 pub(super) const NEEDED: &str = "check the database's name at the end of the url; the account needs SELECT on schemaversion, \
-    omcollections, omoccurrences and taxa, SELECT, INSERT, UPDATE, DELETE on media and mediametadata, and SELECT, UPDATE \
-    on omcollectionstats: ask the portal's administrator to grant them";
+    omcollections, omoccurrences, taxa, imagetag, imagekeywords and specprocessorrawlabels, SELECT, INSERT, UPDATE, DELETE \
+    on media (images before 3.2) and mediametadata (since 3.4), and SELECT, UPDATE on omcollectionstats: ask the portal's \
+    administrator to grant them";
 
 /// An error of the server or of the way to it, by what is to be done about it.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ fn from_server(error: &ServerError) -> Fault {
                 .hint("check the name at the end of the portal's url"),
         ),
         1054 | 1146 => Fault::Stop(
-            fault(ErrorKind::UnknownVersion, "the portal's tables are not those of Symbiota 3.4")
+            fault(ErrorKind::UnknownVersion, "the portal's tables are not as they were found before")
                 .hint("`pinax check` lists what is missing"),
         ),
         1036 | 1290 | 1792 | 1836 => Fault::Stop(
@@ -121,6 +122,8 @@ fn refused(code: u16, message: &str) -> Error {
         1366 => told(format!("the portal refused the row: {message}")).hint(
             "the portal's table cannot hold a character of it (such as an emoji); change the value in the profile",
         ),
+        1451 => Error::new(ErrorKind::Conflict, format!("something else in the portal hangs on the row: {message}"))
+            .hint("look at the record in the portal"),
         1452 if message.contains("(`tid`)") => {
             told("the portal refused the row: its taxon (column tid) is not there any more".to_owned())
                 .hint("let the portal clean its taxon links, then run again")

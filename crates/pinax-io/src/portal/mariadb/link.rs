@@ -13,6 +13,7 @@ use tokio::time::{sleep, timeout};
 use super::fault::Fault;
 use super::options::{Address, Patience};
 use super::schema::{Schema, inspect};
+use super::ssl::refused;
 
 /// An open connection, and what is known of the tables behind it.
 pub(super) struct Session {
@@ -35,21 +36,23 @@ pub(super) struct Link {
     pub(super) address: Address,
     opts: Opts,
     patience: Patience,
+    pub(super) trust_schema: bool,
     schema: OnceLock<Arc<Schema>>,
     reached: AtomicBool,
     open: Mutex<Option<Session>>,
 }
 
 impl Link {
-    pub(super) fn new(address: Address, patience: Patience) -> Self {
-        Self {
-            opts: address.opts(),
+    pub(super) fn new(address: Address, patience: Patience, trust_schema: bool) -> Result<Self, Error> {
+        Ok(Self {
+            opts: address.opts()?,
             address,
             patience,
+            trust_schema,
             schema: OnceLock::new(),
             reached: AtomicBool::new(false),
             open: Mutex::new(None),
-        }
+        })
     }
 
     /// Does `work`; when the connection is lost or others are in the way, again, with patience. A server that was never
@@ -97,7 +100,7 @@ impl Link {
         let schema = match self.schema.get() {
             Some(schema) => Arc::clone(schema),
             None => {
-                let schema = Arc::new(inspect(&mut conn).await?.into_schema()?);
+                let schema = Arc::new(inspect(&mut conn, self.trust_schema).await?.into_schema()?);
                 Arc::clone(self.schema.get_or_init(|| schema))
             }
         };
@@ -108,10 +111,16 @@ impl Link {
     pub(super) async fn connect(&self) -> Result<Conn, Fault> {
         let mut conn = match timeout(self.patience.connect, Conn::new(self.opts.clone())).await {
             Err(_) => return Err(Fault::Lost(self.silent("does not answer"))),
-            Ok(Err(mysql_async::Error::Io(error))) => {
-                return Err(Fault::Lost(self.silent("cannot be reached").caused_by(error)));
+            Ok(Ok(conn)) => conn,
+            Ok(Err(error)) => {
+                return Err(match refused(error, &self.address.to_string()) {
+                    Ok(error) => Fault::Stop(error),
+                    Err(mysql_async::Error::Io(error)) => {
+                        Fault::Lost(self.silent("cannot be reached").caused_by(error))
+                    }
+                    Err(error) => self.log_in(error.into()),
+                });
             }
-            Ok(opened) => opened.map_err(|error| self.log_in(error.into()))?,
         };
         self.reached.store(true, Ordering::Relaxed);
         // MariaDB turns lists longer than this into a join that uses no index. Other servers do not know the name.

@@ -11,7 +11,9 @@ use pinax_core::steps::link::SORT_FIRST;
 
 use super::fault::Fault;
 use super::link::{Session, Work};
+use super::names::Names;
 use super::rows::{list, number, text};
+use super::schema::Schema;
 
 /// Rows whose sizes are read in one query.
 const ROWS_AT_ONCE: usize = 2000;
@@ -26,26 +28,38 @@ impl Work for MediaOf<'_> {
     type Answer = Vec<MediaRow>;
 
     async fn on(&self, session: &mut Session) -> Result<Vec<MediaRow>, Fault> {
-        read(&mut session.conn, self.occids, false).await
+        read(&mut session.conn, &session.schema, self.occids, false).await
     }
 }
 
 /// Reads the rows. With `lock` they stay as they are until the transaction ends.
-pub(super) async fn read(conn: &mut Conn, occids: &[Occid], lock: bool) -> Result<Vec<MediaRow>, Fault> {
+pub(super) async fn read(
+    conn: &mut Conn,
+    schema: &Schema,
+    occids: &[Occid],
+    lock: bool,
+) -> Result<Vec<MediaRow>, Fault> {
     if occids.is_empty() {
         return Ok(Vec::new());
     }
     let occids: Vec<u64> = occids.iter().map(|occid| occid.0).collect();
     let (marks, bound) = list(&occids);
+    let Names { media, media_id, creator } = schema.names;
+    let pixels = if schema.has_pixels { "pixelXDimension, pixelYDimension" } else { "NULL, NULL" };
+    let pictures =
+        if schema.has_media_type { "AND (mediaType IS NULL OR mediaType = '' OR mediaType = 'image')" } else { "" };
     let query = format!(
-        "SELECT mediaID, occid, recordID, url, thumbnailUrl, originalUrl, format, tid, owner, creator, rights, copyright,
-                mediaMD5, pixelXDimension, pixelYDimension, sortOccurrence
-         FROM media
-         WHERE occid IN ({marks}) AND (mediaType IS NULL OR mediaType = '' OR mediaType = 'image')
-         ORDER BY occid, sortOccurrence, sortSequence, mediaID{}",
+        "SELECT {media_id}, occid, recordID, url, thumbnailUrl, originalUrl, format, tid, owner, {creator}, rights,
+                copyright, mediaMD5, {pixels}, sortOccurrence, accessRights, sourceIdentifier
+         FROM {media}
+         WHERE occid IN ({marks}) {pictures}
+         ORDER BY occid, sortOccurrence, sortSequence, {media_id}{}",
         if lock { " FOR UPDATE" } else { "" }
     );
     let mut rows: Vec<MediaRow> = conn.exec::<Row, _, _>(query, bound).await?.into_iter().map(media_row).collect();
+    if !schema.has_metadata {
+        return Ok(rows);
+    }
     let ids: Vec<u64> = rows.iter().filter_map(|row| row.media_id).collect();
     let mut files = HashMap::new();
     for ids in ids.chunks(ROWS_AT_ONCE) {
@@ -77,8 +91,9 @@ fn media_row(mut row: Row) -> MediaRow {
             pixel_x_dimension: number(row, 13),
             pixel_y_dimension: number(row, 14),
             sort_occurrence: number(row, 15).unwrap_or(SORT_FIRST),
+            access_rights: text(row, 16),
+            source_identifier: text(row, 17),
             files: Vec::new(),
-            ..MediaRecord::default()
         },
     }
 }

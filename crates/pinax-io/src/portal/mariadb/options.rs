@@ -1,6 +1,7 @@
 //! How a portal's database is reached.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use mysql_async::{Opts, OptsBuilder};
@@ -8,23 +9,28 @@ use percent_encoding::percent_decode_str;
 use pinax_core::{Error, ErrorKind, Result};
 use url::Url;
 
+use super::ssl::Ssl;
+
 const EXAMPLE: &str = "write it as mysql://user@host:3306/database, or mysql://user@localhost/database?socket=/path";
 
 /// How a portal's database is reached.
 #[derive(Clone)]
 pub struct MariadbOptions {
-    /// `mysql://user@host:port/database`, or with `?socket=/path` for a Unix socket.
+    /// `mysql://user@host:port/database`, with `?socket=/path` for a Unix socket, or `?ssl=required` (and `&ssl_ca=/path`)
+    /// for an encrypted way to a server whose certificate is proved.
     pub url: String,
     /// Wins over one in the URL.
     pub password: Option<String>,
     /// What is done when the server does not answer.
     pub patience: Patience,
+    /// Goes on with tables of a version that is not known, by the columns that are there.
+    pub trust_schema: bool,
 }
 
 impl MariadbOptions {
-    /// Options with the usual patience.
+    /// Options with the usual patience, for known versions.
     pub fn new(url: impl Into<String>, password: Option<String>) -> Self {
-        Self { url: url.into(), password, patience: Patience::default() }
+        Self { url: url.into(), password, patience: Patience::default(), trust_schema: false }
     }
 }
 
@@ -34,6 +40,7 @@ impl fmt::Debug for MariadbOptions {
         f.debug_struct("MariadbOptions")
             .field("url", &address)
             .field("patience", &self.patience)
+            .field("trust_schema", &self.trust_schema)
             .finish_non_exhaustive()
     }
 }
@@ -82,6 +89,7 @@ pub(super) struct Address {
     host: String,
     port: u16,
     socket: Option<String>,
+    ssl: Ssl,
     pub(super) database: String,
 }
 
@@ -104,16 +112,28 @@ impl Address {
         if database.contains('/') {
             return refuse("holds more than a database after the host".to_owned());
         }
-        let mut socket = None;
+        let (mut socket, mut ssl, mut ssl_ca) = (None, None, None);
         for (name, value) in url.query_pairs() {
-            if name != "socket" {
-                return refuse(format!("has an option `{name}` that is not known"));
+            let option = match name.as_ref() {
+                "socket" => &mut socket,
+                "ssl" => &mut ssl,
+                "ssl_ca" => &mut ssl_ca,
+                _ => return refuse(format!("has an option `{name}` that is not known")),
+            };
+            if option.replace(value.into_owned()).is_some() {
+                return refuse(format!("has the option `{name}` twice"));
             }
-            if !value.starts_with('/') {
-                return refuse("names a socket that is not a whole path".to_owned());
-            }
-            socket = Some(value.into_owned());
         }
+        if socket.as_ref().is_some_and(|path: &String| !path.starts_with('/')) {
+            return refuse("names a socket that is not a whole path".to_owned());
+        }
+        let ssl = match Ssl::parse(ssl.as_deref(), ssl_ca.as_deref()) {
+            Ok(Ssl::Required(_)) if socket.is_some() => {
+                return refuse("asks for ssl on a socket, which needs none".to_owned());
+            }
+            Ok(ssl) => ssl,
+            Err(why) => return refuse(why),
+        };
         if url.fragment().is_some() {
             return refuse("holds a `#`; in a password it is written %23".to_owned());
         }
@@ -129,12 +149,15 @@ impl Address {
             },
         };
         let password = options.password.clone().or(in_url);
-        Ok(Self { user, password, host, port: url.port().unwrap_or(3306), socket, database })
+        Ok(Self { user, password, host, port: url.port().unwrap_or(3306), socket, ssl, database })
     }
 
     /// What the driver is given.
-    pub(super) fn opts(&self) -> Opts {
-        OptsBuilder::default()
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when the file of certificates cannot be used.
+    pub(super) fn opts(&self) -> Result<Opts> {
+        let builder = OptsBuilder::default()
             .ip_or_hostname(if self.host.is_empty() { "localhost" } else { &self.host })
             .tcp_port(self.port)
             .socket(self.socket.clone())
@@ -144,8 +167,16 @@ impl Address {
             .db_name(Some(self.database.clone()))
             .tcp_keepalive(Some(Duration::from_secs(30)))
             .stmt_cache_size(64)
-            .init(SESSION.iter().map(ToString::to_string).collect())
-            .into()
+            .ssl_opts(self.ssl.opts()?)
+            .init(SESSION.iter().map(ToString::to_string).collect());
+        Ok(builder.into())
+    }
+
+    /// Could others read what goes to the server, and the password's proof?
+    pub(super) fn is_open_to_others(&self) -> bool {
+        let host: Option<IpAddr> = self.host.parse().ok();
+        let here = self.host == "localhost" || host.is_some_and(|host| host.is_loopback());
+        self.socket.is_none() && self.ssl == Ssl::Off && !here
     }
 
     /// Was a password given?
@@ -165,10 +196,11 @@ const SESSION: [&str; 3] = [
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { user, host, port, database, .. } = self;
+        let ssl = self.ssl.shown();
         match &self.socket {
             Some(socket) => write!(f, "mysql://{user}@localhost/{database}?socket={socket}"),
-            None if host.contains(':') => write!(f, "mysql://{user}@[{host}]:{port}/{database}"),
-            None => write!(f, "mysql://{user}@{host}:{port}/{database}"),
+            None if host.contains(':') => write!(f, "mysql://{user}@[{host}]:{port}/{database}{ssl}"),
+            None => write!(f, "mysql://{user}@{host}:{port}/{database}{ssl}"),
         }
     }
 }
@@ -201,6 +233,18 @@ mod tests {
     }
 
     #[test]
+    fn a_way_others_can_read_is_known() {
+        let open = |url: &str| parse(url).unwrap().is_open_to_others();
+        assert!(open("mysql://p@db.example.org/s") && open("mysql://p@10.0.0.7/s?ssl=off"));
+        for url in ["mysql://p@localhost/s", "mysql://p@127.0.0.2/s", "mysql://p@[::1]/s", "mysql://p@h/s?socket=/x"] {
+            assert!(!open(url), "{url}");
+        }
+        let protected = parse("mysql://p@db.example.org/s?ssl=required&ssl_ca=/etc/ca.pem").unwrap();
+        assert!(!protected.is_open_to_others());
+        assert_eq!(protected.to_string(), "mysql://p@db.example.org:3306/s?ssl=required&ssl_ca=/etc/ca.pem");
+    }
+
+    #[test]
     fn a_password_may_hold_anything() {
         let address = parse("mysql://p%40x:a%23%2Fb%25@h:1/s").unwrap();
         assert_eq!((address.user.as_str(), address.password.as_deref()), ("p@x", Some("a#/b%")));
@@ -218,6 +262,9 @@ mod tests {
             ("mysql://u:s3cret@/d", "cannot be read"),
             ("mysql://u@h/d?sockett=/x", "`sockett`"),
             ("mysql://u@h/d?socket=x", "whole path"),
+            ("mysql://u@h/d?socket=/x&socket=/y", "twice"),
+            ("mysql://u:s3cret@h/d?ssl=maybe", "off or required"),
+            ("mysql://u@h/d?socket=/x&ssl=required", "needs none"),
             ("mysql://u:s3cret@h/d#x", "%23"),
         ] {
             let message = parse(url).err().unwrap_or_else(|| panic!("{url} was taken"));

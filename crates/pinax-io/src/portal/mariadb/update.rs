@@ -1,4 +1,4 @@
-//! Changing a row that is there: only when it still shows what it showed, and only the columns that differ. `recordID`,
+//! Changing a row that is there: only the columns that differ, and only when each of them still holds what it held. `recordID`,
 //! tags and text read from the picture hang on the row, so it is never deleted and written anew.
 
 use std::collections::HashMap;
@@ -8,12 +8,15 @@ use mysql_async::{Conn, Value};
 use pinax_core::nouns::media::{MediaRecord, MediaRow, Variant};
 use pinax_core::{Error, ErrorKind, Result};
 
+use super::columns::{Column, columns};
 use super::fault::Fault;
-use super::write::{Key, filled, key, write_files};
+use super::schema::Schema;
+use super::write::{Key, key, write_files};
 
 /// Makes the row of `before` look like `after`. `present` holds the rows as they are, locked; it is kept up to date.
 pub(super) async fn update(
     conn: &mut Conn,
+    schema: &Schema,
     present: &mut HashMap<Key, MediaRow>,
     before: &MediaRecord,
     after: &MediaRecord,
@@ -25,57 +28,42 @@ pub(super) async fn update(
         let told = format!("the row {} of occid {} is not there any more", before.record_id, before.occid);
         return Ok(Err(Error::new(ErrorKind::Conflict, told).hint("somebody removed it in the portal; run again")));
     };
-    let shows = |record: &MediaRecord| row.record.url == record.url && row.record.original_url == record.original_url;
-    if !shows(before) && !shows(after) {
-        let told = format!(
-            "the row {} of occid {} was changed meanwhile: it shows {} instead of {}",
-            before.record_id, before.occid, row.record.original_url, before.original_url
-        );
-        return Ok(Err(
-            Error::new(ErrorKind::Conflict, told).hint("somebody's edit is kept; look at the record in the portal")
-        ));
+    let changed: Vec<Column> = columns(schema).into_iter().filter(|column| !column.is_same(before, after)).collect();
+    let edited =
+        changed.iter().find(|column| !column.is_same(&row.record, before) && !column.is_same(&row.record, after));
+    if let Some(column) = edited {
+        return Ok(Err(changed_by_others(column, &row.record, before)));
     }
-    let changed = changed(before, after);
     if !changed.is_empty() {
-        let columns: Vec<String> = changed.iter().map(|(column, _)| format!("{column} = ?")).collect();
-        let mut bound: Vec<Value> = changed.into_iter().map(|(_, value)| value).collect();
+        let names: Vec<String> = changed.iter().map(|column| format!("{} = ?", column.name)).collect();
+        let mut bound: Vec<Value> = changed.iter().map(|column| (column.value)(after)).collect();
         bound.push(media_id.into());
-        conn.exec_drop(format!("UPDATE media SET {} WHERE mediaID = ?", columns.join(", ")), bound).await?;
+        let (media, key) = (schema.names.media, schema.names.media_id);
+        conn.exec_drop(format!("UPDATE {media} SET {} WHERE {key} = ?", names.join(", ")), bound).await?;
     }
-    if before.files != after.files {
+    if schema.has_metadata && before.files != after.files {
         let gone = |variant: &Variant| !after.files.iter().any(|file| file.variant == *variant);
         for variant in row.record.files.iter().map(|file| file.variant).filter(gone) {
             let bound: [Value; 2] = [media_id.into(), variant.column().into()];
             conn.exec_drop("DELETE FROM mediametadata WHERE mediaID = ? AND field = ?", bound.to_vec()).await?;
         }
-        write_files(conn, std::iter::once((media_id, after.files.as_slice()))).await?;
+        write_files(conn, schema, std::iter::once((media_id, after.files.as_slice()))).await?;
     }
     row.record = merged(&row.record, before, after);
     Ok(Ok(row.clone()))
 }
 
-/// The columns in which `after` differs from `before`.
-fn changed(before: &MediaRecord, after: &MediaRecord) -> Vec<(&'static str, Value)> {
-    let text = |text: &Option<String>| text.as_deref().map_or(Value::NULL, Value::from);
-    let number = |number: Option<u32>| number.map_or(Value::NULL, Value::from);
-    let row = |record: &MediaRecord| -> [(&'static str, Value); 13] {
-        [
-            ("url", filled(&record.url)),
-            ("thumbnailUrl", text(&record.thumbnail_url)),
-            ("originalUrl", filled(&record.original_url)),
-            ("format", filled(&record.format)),
-            ("tid", number(record.tid)),
-            ("owner", text(&record.owner)),
-            ("creator", text(&record.creator)),
-            ("rights", text(&record.rights)),
-            ("copyright", text(&record.copyright)),
-            ("mediaMD5", text(&record.media_md5)),
-            ("pixelXDimension", number(record.pixel_x_dimension)),
-            ("pixelYDimension", number(record.pixel_y_dimension)),
-            ("sortOccurrence", Value::from(record.sort_occurrence)),
-        ]
-    };
-    row(before).into_iter().zip(row(after)).filter(|(old, new)| old.1 != new.1).map(|(_, new)| new).collect()
+/// Somebody changed the column since we looked.
+pub(super) fn changed_by_others(column: &Column, there: &MediaRecord, before: &MediaRecord) -> Error {
+    let told = format!(
+        "the row {} of occid {} was changed meanwhile: {} is {}, not {}",
+        before.record_id,
+        before.occid,
+        column.name,
+        column.shown(there),
+        column.shown(before)
+    );
+    Error::new(ErrorKind::Conflict, told).hint("somebody's edit is kept; look at the record in the portal")
 }
 
 /// The row on the portal after the columns that differ were written.

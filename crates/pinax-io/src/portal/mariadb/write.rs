@@ -14,9 +14,12 @@ use pinax_core::nouns::occurrence::Occid;
 use pinax_core::steps::link::MediaChange;
 use pinax_core::{Error, ErrorKind, Result};
 
+use super::columns::columns;
+use super::delete::Deletion;
 use super::fault::Fault;
 use super::link::{Link, Session, Work};
 use super::rows::{list, number, text};
+use super::schema::Schema;
 use super::{media, update};
 
 /// Rows of one transaction.
@@ -62,7 +65,7 @@ impl Work for Write<'_> {
     type Answer = Vec<Result<MediaRow>>;
 
     async fn on(&self, session: &mut Session) -> Result<Self::Answer, Fault> {
-        let conn = &mut session.conn;
+        let Session { conn, schema } = session;
         conn.query_drop("START TRANSACTION").await?;
         let mut occids: Vec<Occid> = self.changes.iter().map(|change| Occid(change.row().occid)).collect();
         occids.sort_unstable();
@@ -71,7 +74,7 @@ impl Work for Write<'_> {
         // Rows to be changed must stay as they are seen. Locking where nothing is would only hinder others.
         let lock = self.changes.iter().any(|change| change.before().is_some());
         let mut present: HashMap<Key, MediaRow> =
-            media::read(conn, &occids, lock).await?.into_iter().map(|row| (key(&row.record), row)).collect();
+            media::read(conn, schema, &occids, lock).await?.into_iter().map(|row| (key(&row.record), row)).collect();
 
         let mut wanted: HashMap<Key, &MediaRecord> = HashMap::new();
         for change in self.changes {
@@ -83,16 +86,24 @@ impl Work for Write<'_> {
                 wanted.insert(key(record), record);
             }
         }
-        present.extend(insert(conn, wanted).await?);
+        present.extend(insert(conn, schema, wanted).await?);
 
+        let deleted = self.changes.iter().filter_map(|change| match change {
+            MediaChange::Delete(before) => present.get(&key(before))?.media_id,
+            _ => None,
+        });
+        let mut deletion = Deletion::look(conn, schema, deleted.collect()).await?;
         let mut answers = Vec::with_capacity(self.changes.len());
         for change in self.changes {
             answers.push(match change {
                 MediaChange::Insert(record) => present.get(&key(record)).cloned().ok_or_else(|| not_written(record)),
-                MediaChange::Delete(before) => Err(not_written(before)),
-                MediaChange::Update { before, after } => update::update(conn, &mut present, before, after).await?,
+                MediaChange::Update { before, after } => {
+                    update::update(conn, schema, &mut present, before, after).await?
+                }
+                MediaChange::Delete(before) => deletion.decide(conn, schema, &present, before).await?,
             });
         }
+        deletion.carry_out(conn, schema).await?;
         conn.query_drop("COMMIT").await?;
         Ok(answers)
     }
@@ -118,25 +129,37 @@ fn not_written(record: &MediaRecord) -> Error {
 }
 
 /// Inserts rows as Symbiota's batch script writes them, with pixel size and the files' sums, and finds their keys.
-async fn insert(conn: &mut Conn, wanted: HashMap<Key, &MediaRecord>) -> Result<HashMap<Key, MediaRow>, Fault> {
+async fn insert(
+    conn: &mut Conn,
+    schema: &Schema,
+    wanted: HashMap<Key, &MediaRecord>,
+) -> Result<HashMap<Key, MediaRow>, Fault> {
     if wanted.is_empty() {
         return Ok(HashMap::new());
     }
     let mut records: Vec<&MediaRecord> = wanted.values().copied().collect();
     records.sort_by_key(|record| (record.occid, record.sort_occurrence, &record.original_url));
-    let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'specimen', 'image', 50)";
+    let (media, media_id) = (schema.names.media, schema.names.media_id);
+    let columns = columns(schema);
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    let same = if schema.has_media_type { [", mediaType", ", 'image'"] } else { [""; 2] };
+    let row = format!("(?, ?, {}, 'specimen', 50{})", vec!["?"; columns.len()].join(", "), same[1]);
     let query = format!(
-        "INSERT INTO media (occid, recordID, url, thumbnailUrl, originalUrl, format, tid, owner, creator, rights,
-                            copyright, mediaMD5, pixelXDimension, pixelYDimension, sortOccurrence,
-                            imageType, mediaType, sortSequence)
-         VALUES {}",
+        "INSERT INTO {media} (occid, recordID, {}, imageType, sortSequence{}) VALUES {}",
+        names.join(", "),
+        same[0],
         vec![row; records.len()].join(", ")
     );
-    conn.exec_drop(query, records.iter().flat_map(|record| values(record)).collect::<Vec<Value>>()).await?;
+    let mut bound: Vec<Value> = Vec::with_capacity(records.len() * (columns.len() + 2));
+    for record in &records {
+        bound.extend([record.occid.into(), record.record_id.as_str().into()]);
+        bound.extend(columns.iter().map(|column| (column.value)(record)));
+    }
+    conn.exec_drop(query, bound).await?;
 
     let occids: Vec<u64> = records.iter().map(|record| record.occid).collect();
     let (marks, bound) = list(&occids);
-    let query = format!("SELECT mediaID, occid, recordID FROM media WHERE occid IN ({marks})");
+    let query = format!("SELECT {media_id}, occid, recordID FROM {media} WHERE occid IN ({marks})");
     let mut inserted: HashMap<Key, MediaRow> = HashMap::new();
     for mut row in conn.exec::<Row, _, _>(query, bound).await? {
         let (media_id, occid) = (number(&mut row, 0), number(&mut row, 1).unwrap_or_default());
@@ -148,40 +171,20 @@ async fn insert(conn: &mut Conn, wanted: HashMap<Key, &MediaRecord>) -> Result<H
     if inserted.len() != wanted.len() {
         return Err(Fault::Stop(Error::new(ErrorKind::Internal, "rows just written cannot be read back")));
     }
-    write_files(conn, inserted.values().filter_map(|row| Some((row.media_id?, row.record.files.as_slice())))).await?;
+    let files = inserted.values().filter_map(|row| Some((row.media_id?, row.record.files.as_slice())));
+    write_files(conn, schema, files).await?;
     Ok(inserted)
 }
 
-fn values(record: &MediaRecord) -> [Value; 15] {
-    [
-        record.occid.into(),
-        record.record_id.as_str().into(),
-        filled(&record.url),
-        record.thumbnail_url.as_deref().into(),
-        filled(&record.original_url),
-        filled(&record.format),
-        record.tid.into(),
-        record.owner.as_deref().into(),
-        record.creator.as_deref().into(),
-        record.rights.as_deref().into(),
-        record.copyright.as_deref().into(),
-        record.media_md5.as_deref().into(),
-        record.pixel_x_dimension.into(),
-        record.pixel_y_dimension.into(),
-        record.sort_occurrence.into(),
-    ]
-}
-
-/// Text, or NULL when it is empty, as Symbiota writes it.
-pub(super) fn filled(text: &str) -> Value {
-    if text.is_empty() { Value::NULL } else { text.into() }
-}
-
-/// Writes length and MD5 of files; those that are there are overwritten.
+/// Writes length and MD5 of files, where the portal keeps them; those that are there are overwritten.
 pub(super) async fn write_files<'a>(
     conn: &mut Conn,
+    schema: &Schema,
     files: impl Iterator<Item = (u64, &'a [MediaFile])>,
 ) -> Result<(), Fault> {
+    if !schema.has_metadata {
+        return Ok(());
+    }
     let mut bound: Vec<Value> = Vec::new();
     for (media_id, files) in files {
         for file in files {

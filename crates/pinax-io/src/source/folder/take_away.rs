@@ -11,12 +11,14 @@ use pinax_core::{Error, ErrorKind, Result};
 
 mod copy;
 
+pub(super) use copy::sum;
+
 use super::read::{file_fault, folder_of, is_listed, open_listed};
 use super::{Place, faults};
 use crate::beneath::{Folder, is_still, made, path_bytes};
 
 /// So many names are tried for a file whose name is taken by another one.
-const MOST_NAMES: u32 = 1_000;
+pub(super) const MOST_NAMES: u32 = 1_000;
 
 /// A listed file, open.
 struct Leaving<'a> {
@@ -112,7 +114,7 @@ fn make_folders(done: &Path, above: &[u8]) -> io::Result<Folder> {
 }
 
 /// `a.jpg`, `a-2.jpg`, `a-3.jpg`, …
-fn numbered(name: &[u8], number: u32) -> Vec<u8> {
+pub(super) fn numbered(name: &[u8], number: u32) -> Vec<u8> {
     if number == 1 {
         return name.to_owned();
     }
@@ -121,7 +123,7 @@ fn numbered(name: &[u8], number: u32) -> Vec<u8> {
 }
 
 /// A name for what is written before it is put in place; the same one each time.
-fn aside(name: &[u8]) -> Vec<u8> {
+pub(super) fn aside(name: &[u8]) -> Vec<u8> {
     format!(".pinax-{}.part", Sha256Sum::of(name).short(32)).into_bytes()
 }
 

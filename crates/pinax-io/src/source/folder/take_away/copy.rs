@@ -54,7 +54,7 @@ pub(super) fn same_content(leaving: &Leaving<'_>, target: &Folder, name: &[u8]) 
     Ok(status_of(&there)?.size_bytes == leaving.image.fingerprint.size_bytes && sum(&leaving.file)? == sum(&there)?)
 }
 
-fn sum(mut file: &File) -> io::Result<[u8; 32]> {
+pub(in super::super) fn sum(mut file: &File) -> io::Result<[u8; 32]> {
     file.rewind()?;
     let mut sum = Sha256::new();
     let mut buffer = vec![0; BUFFER_BYTES];

@@ -1,0 +1,109 @@
+//! What somebody changed since stays; an undo that is cut off goes on; files that were swept cannot be linked again.
+
+use pinax_core::flows::sweep::sweep;
+use pinax_core::nouns::batch::{BatchId, Outcome};
+use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
+use pinax_testkit::mariadb::TestMariadb;
+
+use crate::world::{TABLES, World, picture};
+
+const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+async fn linked(server: &TestMariadb, pictures: u64) -> (World, BatchId) {
+    let world = World::new(server);
+    for number in 1..=pictures {
+        world.source.put(format!("TST{number:08}.jpg"), picture(number * 1_000));
+    }
+    let report = world.run().await;
+    assert_eq!(report.linked, pictures);
+    let batch = report.batch.unwrap();
+    (world, batch)
+}
+
+#[tokio::test]
+async fn a_row_somebody_changed_stays_and_is_told() {
+    let server = TestMariadb::with_records(4);
+    let (world, batch) = linked(&server, 4).await;
+    server.exec(
+        "UPDATE media SET sortOccurrence = 99 WHERE occid = 1;
+         INSERT INTO imagetag (mediaID, keyvalue) SELECT mediaID, 'HasLabel' FROM media WHERE occid = 2;
+         DELETE FROM media WHERE occid = 3;",
+    );
+    let report = world.undo(batch).await;
+    assert_eq!((report.rows, report.kept), (2, 2), "{:?}", report.findings);
+    assert_eq!(
+        server.query("SELECT occid FROM media ORDER BY occid").split_whitespace().collect::<Vec<_>>(),
+        ["1", "2"]
+    );
+    let told: String = report.findings.iter().map(ToString::to_string).collect();
+    assert!(told.contains("sortOccurrence") && told.contains("tag"), "{told}");
+    let counts = world.ledger.counts(batch).unwrap();
+    assert_eq!((counts.linked, counts.undone), (2, 2));
+    // What stays is shown by its row, and so are its files.
+    let swept = sweep(world.context(), 0, true).await.unwrap();
+    assert_eq!((swept.removed, world.store.objects().len()), (4, 4), "{:?}", swept.findings);
+    // Put right, the rest can be taken back.
+    server.exec("UPDATE media SET sortOccurrence = 5 WHERE occid = 1; DELETE FROM imagetag;");
+    let report = world.undo(batch).await;
+    assert_eq!((report.rows, report.kept), (2, 0), "{:?}", report.findings);
+    assert_eq!(server.query("SELECT COUNT(*) FROM media").trim(), "0");
+}
+
+#[tokio::test]
+async fn an_undo_goes_on_where_the_server_went_away() {
+    let mut server = TestMariadb::with_records(3);
+    let before = server.dump(&TABLES);
+    let (world, batch) = linked(&server, 3).await;
+    server.stop();
+    let cut = world.try_undo(batch).await.unwrap_err();
+    assert!(cut.error.stops_the_run(), "{}", cut.error);
+    server.restart();
+    let report = world.undo(batch).await;
+    assert_eq!((report.rows, report.kept), (3, 0));
+    assert_eq!(server.dump(&TABLES), before);
+    // Nothing is left to do, and nothing is done.
+    let report = world.undo(batch).await;
+    assert_eq!((report.batch, report.rows), (None, 0));
+}
+
+#[tokio::test]
+async fn files_are_swept_after_their_time_and_links_to_them_are_not_made_again() {
+    let server = TestMariadb::with_records(2);
+    let (world, batch) = linked(&server, 2).await;
+    let files = world.store.objects().len();
+    assert_eq!(sweep(world.context(), 0, true).await.unwrap().removed, 0, "they are shown");
+    let undo = world.undo(batch).await;
+    assert_eq!(undo.unshown, files as u64);
+    let early = sweep(world.context(), WEEK_MS, true).await.unwrap();
+    assert_eq!((early.removed, early.waiting), (0, files as u64));
+    let looked = sweep(world.context(), 0, false).await.unwrap();
+    assert_eq!((looked.removed, world.store.objects().len()), (files as u64, files));
+    assert_eq!(sweep(world.context(), 0, true).await.unwrap().removed, files as u64);
+    assert!(world.store.objects().is_empty());
+    let redo = world.undo(undo.batch.unwrap()).await;
+    assert_eq!((redo.rows, redo.kept), (0, 2), "{:?}", redo.findings);
+    assert_eq!(server.query("SELECT COUNT(*) FROM media").trim(), "0");
+    // Tried again from the source, they are published and linked anew.
+    assert_eq!(world.ledger.retry("tst", &[Outcome::Undone]).unwrap(), 2);
+    assert_eq!(world.run().await.linked, 2);
+    assert_eq!(world.store.objects().len(), files);
+    assert_eq!(sweep(world.context(), 0, true).await.unwrap().removed, 0);
+}
+
+#[tokio::test]
+async fn a_changed_picture_goes_back_to_what_it_showed() {
+    let server = TestMariadb::with_records(1);
+    let (world, first) = linked(&server, 1).await;
+    let before = server.dump(&TABLES);
+    world.source.put("TST00000001.jpg", picture(5));
+    let second = world.run().await.batch.unwrap();
+    assert_ne!(server.dump(&TABLES), before);
+    // The first batch cannot be taken back from under the second.
+    assert_eq!(world.undo(first).await.kept, 1);
+    assert_eq!(world.undo(second).await.kept, 0);
+    assert_eq!(server.dump(&TABLES), before);
+    let shown = world.ledger.items(&ItemFilter::Batch(first), Some(Outcome::Done), None, 9).unwrap();
+    assert_eq!(shown.len(), 1, "the first content is shown again");
+    assert_eq!(world.undo(first).await.rows, 1);
+    assert_eq!(server.query("SELECT COUNT(*) FROM media").trim(), "0");
+}

@@ -1,0 +1,123 @@
+//! Decisions about single pictures.
+
+use clap::Args;
+use pinax_core::flows::review::decide;
+use pinax_core::nouns::batch::{BatchItem, Outcome, ReviewDecision, Verdict};
+use pinax_core::nouns::error::{Error, ErrorKind};
+use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
+use pinax_core::ports::clock::Clock as _;
+use pinax_core::ports::ledger::Ledger;
+use pinax_io::clock::SystemClock;
+use serde_json::json;
+
+use super::{Common, Config, End};
+use crate::{show, wire};
+
+/// Which pictures, and who decides.
+#[derive(Args)]
+pub(super) struct Which {
+    /// Files as `pinax review` names them, or catalog numbers.
+    #[arg(required = true)]
+    files: Vec<String>,
+    /// Only in this profile.
+    #[arg(long)]
+    profile: Option<String>,
+    /// Who decides; the user name when left out.
+    #[arg(long)]
+    who: Option<String>,
+}
+
+/// What belongs where.
+#[derive(Args)]
+pub(super) struct Assign {
+    /// The file as `pinax review` names it.
+    file: String,
+    /// The catalog number it belongs to (as it stands in the portal).
+    catalog_number: Option<String>,
+    /// Of several records with the number, the one with this occid.
+    #[arg(long)]
+    occid: Option<u64>,
+    /// Only in this profile.
+    #[arg(long)]
+    profile: Option<String>,
+    /// Who decides; the user name when left out.
+    #[arg(long)]
+    who: Option<String>,
+}
+
+pub(super) fn accept(common: &Common, config: &Config, which: &Which) -> anyhow::Result<End> {
+    several(common, config, which, Verdict::Accept)
+}
+
+pub(super) fn reject(common: &Common, config: &Config, which: &Which) -> anyhow::Result<End> {
+    several(common, config, which, Verdict::Reject)
+}
+
+fn several(common: &Common, config: &Config, which: &Which, verdict: Verdict) -> anyhow::Result<End> {
+    let decision = decision(verdict, None, None, which.who.as_deref())?;
+    let ledger = wire::ledger(config, "pinax review")?;
+    let mut items = Vec::new();
+    for file in &which.files {
+        items.extend(waiting(&ledger, which.profile.as_deref(), file)?);
+    }
+    decide(&ledger, &items, &decision)?;
+    told(common, &items, &decision)
+}
+
+pub(super) fn assign(common: &Common, config: &Config, assign: &Assign) -> anyhow::Result<End> {
+    if assign.catalog_number.is_none() && assign.occid.is_none() {
+        return Err(Error::new(ErrorKind::Config, "assign to what?")
+            .hint("give a catalog number, or --occid with the number of one of several records")
+            .into());
+    }
+    let number = assign.catalog_number.as_deref().map(CatalogNumber::new).transpose()?;
+    let decision = decision(Verdict::Assign, number, assign.occid.map(Occid), assign.who.as_deref())?;
+    let ledger = wire::ledger(config, "pinax review")?;
+    let items = waiting(&ledger, assign.profile.as_deref(), &assign.file)?;
+    decide(&ledger, &items, &decision)?;
+    told(common, &items, &decision)
+}
+
+/// A decision of today.
+pub(super) fn decision(
+    verdict: Verdict,
+    catalog_number: Option<CatalogNumber>,
+    occid: Option<Occid>,
+    who: Option<&str>,
+) -> anyhow::Result<ReviewDecision> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|name| !name.trim().is_empty());
+    let who = who.map(str::to_owned).or_else(|| variable("USER")).or_else(|| variable("LOGNAME"));
+    let who =
+        who.ok_or_else(|| Error::new(ErrorKind::Config, "it is not known who decides").hint("say it with --who NAME"))?;
+    Ok(ReviewDecision { verdict, catalog_number, occid, who, decided_ms: SystemClock.now_ms() })
+}
+
+/// The waiting items a person names.
+pub(super) fn waiting(ledger: &dyn Ledger, profile: Option<&str>, file: &str) -> anyhow::Result<Vec<BatchItem>> {
+    let named = ledger.items_named(profile, file)?;
+    let waits = |item: &BatchItem| matches!(item.outcome, Some(Outcome::Review | Outcome::Failed));
+    let (waiting, other): (Vec<_>, Vec<_>) = named.into_iter().partition(waits);
+    if waiting.is_empty() {
+        let message = match other.first().and_then(|item| item.outcome) {
+            Some(outcome) => format!("{file} does not wait: it is {outcome}"),
+            None => format!("no picture {file} waits"),
+        };
+        return Err(Error::new(ErrorKind::NotFound, message).hint("`pinax review` lists what waits").into());
+    }
+    Ok(waiting)
+}
+
+fn told(common: &Common, items: &[BatchItem], decision: &ReviewDecision) -> anyhow::Result<End> {
+    if common.json {
+        let files: Vec<String> = items.iter().map(|item| item.image.locator.to_string()).collect();
+        show::say!("{}", json!({ "decision": decision.verdict, "who": decision.who, "files": files }));
+    } else {
+        for item in items {
+            show::say!("{}\t{}", decision.verdict, item.image.locator);
+        }
+        if decision.verdict != Verdict::Reject {
+            show::tell!("`pinax run` acts on it");
+        }
+    }
+    Ok(End::Done)
+}

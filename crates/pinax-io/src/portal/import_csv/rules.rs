@@ -86,7 +86,7 @@ pub(super) fn is_formula(value: &str) -> bool {
 pub(super) fn odd_in_address(value: &str) -> Option<String> {
     let odd = |c: &char| !c.is_ascii_graphic() || matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '}');
     if let Some(odd) = value.chars().find(odd) {
-        return Some(format!("holds `{}`, which must be percent-encoded: {value}", odd.escape_default()));
+        return Some(format!("holds `{}`, which must be percent-encoded: {value}", odd.escape_debug()));
     }
     let lame = |at: usize| !value.get(at + 1..at + 3).is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
     value.match_indices('%').any(|(at, _)| lame(at)).then(|| format!("has a `%` that must be written %25: {value}"))

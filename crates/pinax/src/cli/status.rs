@@ -64,7 +64,7 @@ pub(super) async fn status(common: &Common, options: &StatusOptions) -> anyhow::
             .map(|(batch, counts)| {
                 json!({
                     "batch": batch.id, "profile": batch.profile, "started": time::utc(batch.started_ms),
-                    "ended": batch.ended_ms.map(time::utc), "items": counts,
+                    "ended": batch.ended_ms.map(time::utc), "undoes": batch.undoes, "items": counts,
                 })
             })
             .collect();
@@ -148,9 +148,11 @@ fn with_awaiting(
 }
 
 fn state(batch: &Batch, counts: &BatchCounts) -> String {
-    match batch.ended_ms {
-        Some(ended) => format!("ended {}", time::utc(ended)),
-        None => format!("{} to do; pinax run {} goes on", show::grouped(counts.on_the_way), batch.profile),
+    match (batch.ended_ms, batch.undoes) {
+        (Some(ended), None) => format!("ended {}", time::utc(ended)),
+        (Some(ended), Some(of)) => format!("takes {of} back, ended {}", time::utc(ended)),
+        (None, Some(of)) => format!("takes {of} back; pinax undo {of} goes on"),
+        (None, None) => format!("{} to do; pinax run {} goes on", show::grouped(counts.on_the_way), batch.profile),
     }
 }
 

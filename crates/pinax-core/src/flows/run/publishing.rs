@@ -79,9 +79,9 @@ pub(super) async fn publish(
     Ok(Published::Refused(Box::new(item), reason))
 }
 
-/// Does a row of somebody else show something at this address?
+/// Does a row of somebody else show a known file at this address?
 fn is_shown_at(taken: &[MediaRow], uri: &AccessUri) -> bool {
-    taken.iter().any(|row| {
+    taken.iter().filter(|row| row.record.media_md5.is_some()).any(|row| {
         let shows = [Some(&row.record.original_url), Some(&row.record.url), row.record.thumbnail_url.as_ref()];
         shows.into_iter().flatten().any(|url| AccessUri::same_place(url, uri.as_str()))
     })

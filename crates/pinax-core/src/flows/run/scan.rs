@@ -22,6 +22,8 @@ const MOST_SKELETAL_FILES: usize = 10_000;
 /// Answers the skeletal files, which are read next.
 pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut RunReport) -> Result<Vec<SourceImage>> {
     let mut skeletal_files = Vec::new();
+    let can = context.portal.capabilities();
+    let reads_skeletal = context.profile.skeletal && can.fill && can.create;
     let mut others: BTreeMap<String, u64> = BTreeMap::new();
     let mut listing = context.source.list();
     while let Some(part) = listing.next().await {
@@ -34,7 +36,7 @@ pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut Ru
         }
         let (pictures, rest): (Vec<_>, Vec<_>) = part.files.into_iter().partition(|file| is_picture(&file.locator));
         for file in rest {
-            if context.profile.skeletal && is_skeletal(&file.locator) && skeletal_files.len() < MOST_SKELETAL_FILES {
+            if reads_skeletal && is_skeletal(&file.locator) && skeletal_files.len() < MOST_SKELETAL_FILES {
                 skeletal_files.push(file);
                 continue;
             }

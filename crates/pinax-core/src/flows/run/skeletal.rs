@@ -65,13 +65,6 @@ pub(super) async fn skeletal(
     if new.is_empty() {
         return Ok(());
     }
-    let can = context.portal.capabilities();
-    if !can.fill || !can.create {
-        let message =
-            format!("{} skeletal files are left alone: this door to the portal cannot write records", new.len());
-        report.finding(context, Finding::note(message).hint("upload them in the portal, or use portal kind mariadb"));
-        return Ok(());
-    }
     for file in new {
         if context.stop.asked() {
             report.stopped = true;
@@ -100,7 +93,7 @@ async fn one(
     };
     let sha256 = Sha256Sum::of(&bytes);
     let was_read = context.ledger.skeletal_was_read(&context.profile.name, sha256)?;
-    let mut item = begin(context, batch, file)?;
+    let mut item = begin(context, batch, &file)?;
     item.batch = batch.id;
     item.sha256 = Some(sha256);
     report.skeletal.files += 1;
@@ -130,18 +123,18 @@ async fn one(
 }
 
 /// Takes the file in hand: it waits, until it is read.
-fn begin(context: RunContext<'_>, batch: &Batch, image: SourceImage) -> Result<BatchItem> {
+fn begin(context: RunContext<'_>, batch: &Batch, image: &SourceImage) -> Result<BatchItem> {
     let waiting = |image: &SourceImage| -> Result<Option<BatchItem>> {
         let known = context.ledger.known(&context.profile.name, std::slice::from_ref(image))?;
         let ids: Vec<_> = known.into_iter().filter_map(|known| known.tried_again()).collect();
         Ok(context.ledger.items_by_id(&ids)?.pop())
     };
-    if let Some(item) = waiting(&image)? {
+    if let Some(item) = waiting(image)? {
         return Ok(item);
     }
     let unread = Reason::new(ReasonCode::SkeletalUnread, "a skeletal file that is not read yet");
     context.ledger.found(batch.id, &[NewItem { image: image.clone(), identity: Err(unread) }])?;
-    waiting(&image)?.ok_or_else(|| Error::new(ErrorKind::Internal, "a file just taken in hand is not there"))
+    waiting(image)?.ok_or_else(|| Error::new(ErrorKind::Internal, "a file just taken in hand is not there"))
 }
 
 /// Fills and makes what the file says; how the file ends.

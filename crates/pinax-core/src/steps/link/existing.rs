@@ -46,6 +46,10 @@ pub fn shown<'a>(present: &'a [MediaRow], candidate: Candidate<'_>, existing: Ex
             _ => Shown::Already(row),
         };
     }
+    // Whoever made a row for this very address, and did not know the file, meant ours.
+    if present.iter().any(|row| same_place(row) && row.record.media_md5.is_none()) {
+        return Shown::Not;
+    }
     let stem = stem_of_name(candidate.file_name);
     let same_name = |row: &&MediaRow| {
         let names = [&row.record.original_url, &row.record.url].into_iter().filter_map(|url| stem_of_url(url));
@@ -125,7 +129,8 @@ mod tests {
     fn what_is_there_is_known_by_sum_name_address_and_source() {
         let same_bytes = row("http://old/a.jpg", Some("AB12"), None);
         let same_name = row("http://old/x/NY%201_med.jpg", Some("ff"), None);
-        let same_place = row("http://h/shared.jpg", None, None);
+        let same_place = row("http://h/shared.jpg", Some("ff"), None);
+        let meant = row("http://h/shared.jpg", None, None);
         let same_source = row("http://old/00-x", None, Some("00-x; filename: ny_1.JPG"));
         let other = row("http://old/ny12.jpg", Some("ff"), Some("00-y; filename: NY12.jpg"));
         for (row, [skip, both, replace]) in [
@@ -134,6 +139,7 @@ mod tests {
             (&same_place, ["another", "link", "replace"]),
             (&same_source, ["another", "link", "replace"]),
             (&other, ["link", "link", "link"]),
+            (&meant, ["link", "link", "link"]),
         ] {
             let told = [Existing::Skip, Existing::KeepBoth, Existing::Replace]
                 .map(|existing| ask(row, "shared.jpg", "ab12", "NY 1.jpg", existing));

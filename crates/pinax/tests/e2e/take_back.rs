@@ -1,0 +1,141 @@
+//! The waiting room, policies, skeletal files, and taking a batch back, by the real binary on a real database.
+
+use pinax_testkit::mariadb::TestMariadb;
+
+use super::world::World;
+
+const TABLES: [&str; 4] = ["omoccurrences", "omoccuridentifiers", "media", "mediametadata"];
+
+fn dump(database: &TestMariadb) -> String {
+    database.dump_without(&TABLES, &["dateLastModified"])
+}
+
+fn with_link(world: &World, link: &str) {
+    world.write("pinax.toml", format!("{}link = {{ {link} }}\n", world.config));
+}
+
+#[test]
+fn a_batch_is_taken_back_and_done_again() {
+    let database = TestMariadb::with_records(3);
+    let world = World::with_database(&database);
+    world.write(
+        "pinax.toml",
+        world.config.replace("settle_seconds = 0", "settle_seconds = 0, after = \"move\", done = \"done\""),
+    );
+    for number in 1..=3 {
+        world.sheet(&format!("TST{number:08}.jpg"), number);
+    }
+    let (before, files) = (dump(&database), world.tree("drop"));
+    let run = world.pinax(&["run", "--json"]).json();
+    assert_eq!(run["linked"], 3, "{run}");
+    assert_ne!(world.tree("drop"), files);
+    database.exec("UPDATE media SET caption = 'mine' WHERE occid = 2; UPDATE media SET owner = 'mine' WHERE occid = 3");
+
+    let undo = world.pinax(&["undo", "1", "--json"]);
+    let told = undo.json();
+    assert_eq!((undo.code, &told["rows"], &told["kept"]), (Some(1), &2.into(), &1.into()), "{undo:?}");
+    assert_eq!(database.query("SELECT owner FROM media").trim_end(), "mine");
+    assert!(world.pinax(&["status"]).stdout.contains("takes 1 back"), "{:?}", world.pinax(&["status"]));
+    database.exec("UPDATE media SET owner = 'Test Herbarium' WHERE occid = 3");
+    assert_eq!(world.pinax(&["undo", "1"]).code, Some(0));
+    assert_eq!(dump(&database), before);
+    assert_eq!(world.tree("drop"), files, "the files lie where they lay");
+
+    // A run by itself leaves it so; asked to, it links again.
+    assert_eq!(world.pinax(&["run", "--json"]).json()["linked"], 0);
+    assert_eq!(dump(&database), before);
+    let again = world.pinax(&["run", "--again", "--json"]).json();
+    assert_eq!(again["linked"], 3, "{again}");
+    assert_eq!(world.pinax(&["undo", "99"]).code, Some(2));
+}
+
+#[test]
+fn decisions_of_the_waiting_room_are_acted_on() {
+    let database = TestMariadb::with_records(4);
+    database.exec("INSERT INTO omoccurrences (occid, collid, catalogNumber) VALUES (90, 1, 'TST00000004')");
+    let world = World::with_database(&database);
+    world.write(
+        "pinax.toml",
+        world.config.replace(r"^(TST\\d+)", r"^(TST\\d{8})").replace(r"^(TST\d+)", r"^(TST\d{8})"),
+    );
+    for (file, seed) in [("TST000000012.jpg", 1), ("odd one.jpg", 2), ("TST00000004.jpg", 3), ("TST00000077.jpg", 4)] {
+        world.sheet(file, seed);
+    }
+    assert_eq!(world.pinax(&["run", "--json"]).json()["review"], 4);
+    let who = ["--who", "ann"];
+    let decide = |arguments: &[&str]| world.pinax(&[&["review"], arguments, &who].concat());
+    // A yes is not enough where a person must say more, and nothing is recorded then.
+    let refused = decide(&["accept", "TST000000012.jpg", "odd one.jpg"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(refused.stderr.contains("odd one.jpg waits for more than a yes"), "{refused:?}");
+    assert_eq!(decide(&["accept", "TST000000012.jpg"]).code, Some(0));
+    assert_eq!(decide(&["assign", "odd one.jpg", "TST00000002"]).code, Some(0));
+    assert_eq!(decide(&["assign", "TST00000004.jpg", "--occid", "90"]).code, Some(0));
+    assert_eq!(decide(&["reject", "TST00000077.jpg"]).code, Some(0));
+    let run = world.pinax(&["run", "--json"]).json();
+    assert_eq!((&run["linked"], &run["waiting"]["review"]), (&3.into(), &0.into()), "{run}");
+    assert_eq!(
+        database.query("SELECT occid FROM media ORDER BY occid").split_whitespace().collect::<Vec<_>>(),
+        ["1", "2", "90"]
+    );
+}
+
+#[test]
+fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
+    let database = TestMariadb::with_records(2);
+    let world = World::with_database(&database);
+    world.sheet("a, \"b\".jpg", 1);
+    world.sheet("=c.jpg", 2);
+    world.pinax(&["run"]);
+    assert_eq!(world.pinax(&["review", "list", "--csv", "wait.csv"]).code, Some(0));
+    let table = std::fs::read_to_string(world.path("wait.csv")).unwrap();
+    assert!(table.contains("'=c.jpg"), "no cell is a formula: {table}");
+    world.write("bad.csv", "file;decision;catalogNumber\n'=c.jpg;assign;TST00000001\nnobody.jpg;reject;\n");
+    let refused = world.pinax(&["review", "apply", "bad.csv", "--who", "ann"]);
+    assert!(refused.code == Some(2) && refused.stderr.contains("line 3"), "{refused:?}");
+    assert_eq!(world.pinax(&["run", "--json"]).json()["linked"], 0, "nothing was decided");
+    world.write("good.csv", "file,decision,catalogNumber\n'=c.jpg,assign,TST00000001\n\"a, \"\"b\"\".jpg\",reject,\n");
+    assert_eq!(world.pinax(&["review", "apply", "good.csv", "--who", "ann"]).code, Some(0));
+    let run = world.pinax(&["run", "--json"]).json();
+    assert_eq!((&run["linked"], &run["waiting"]["review"]), (&1.into(), &0.into()), "{run}");
+}
+
+#[test]
+fn records_are_made_and_filled_and_go_again() {
+    let database = TestMariadb::with_records(2);
+    database.exec("UPDATE omoccurrences SET recordedBy = NULL WHERE occid = 1");
+    let world = World::with_database(&database);
+    with_link(&world, "missing = \"create\"");
+    world.sheet("TST00000008.jpg", 1);
+    world.sheet("TST00000008_b.jpg", 2);
+    world.write(
+        "drop/skeletal.csv",
+        "catalogNumber,recordedBy,country\nTST00000001,B. Bolton,\nTST00000009,C. Clay,Oman\n",
+    );
+    let before = dump(&database);
+    let run = world.pinax(&["run", "--json"]).json();
+    assert_eq!((&run["linked"], &run["created"]), (&2.into(), &1.into()), "{run}");
+    assert_eq!((&run["skeletal"]["created"], &run["skeletal"]["filled"]), (&1.into(), &1.into()), "{run}");
+    let made = database.query(
+        "SELECT catalogNumber, processingStatus, recordedBy, dateEntered IS NULL FROM omoccurrences
+         WHERE occid > 2 OR occid = 1 ORDER BY catalogNumber",
+    );
+    assert_eq!(
+        made.lines().collect::<Vec<_>>(),
+        [
+            "TST00000001\tNULL\tB. Bolton\t1",
+            "TST00000008\tunprocessed\tNULL\t0",
+            "TST00000009\tunprocessed\tC. Clay\t0"
+        ]
+    );
+    let after = dump(&database);
+    world.pinax(&["run"]);
+    assert_eq!(dump(&database), after, "twice is once");
+    let status = world.pinax(&["status", "--collection"]).stdout;
+    assert!(status.contains("records without pictures") && status.contains("linked"), "{status}");
+    assert!(world.pinax(&["status", "--specimen", "TST00000008"]).stdout.contains("ours"));
+    assert_eq!(world.pinax(&["undo", "1"]).code, Some(0));
+    assert_eq!(dump(&database), before);
+    let swept = world.pinax(&["sweep", "--older-than", "0", "--json"]).json();
+    assert!(swept["sweep"]["removed"].as_u64() > Some(0) && world.tree("www").is_empty(), "{swept}");
+}

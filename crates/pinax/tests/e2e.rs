@@ -7,6 +7,7 @@ mod e2e {
     mod crash;
     mod demo;
     mod drop_folder;
+    mod from_portal;
     mod twice;
     mod verbs;
     mod world;

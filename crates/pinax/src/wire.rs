@@ -252,17 +252,27 @@ fn cache(config: &Config) -> PathBuf {
 
 /// What stands in the environment variable, else in the file; never in the configuration itself.
 fn secret(config: &Config, variable: &str, what: &str, file: Option<&Path>) -> Result<Option<String>> {
+    secret_in(variable, what, file.map(|file| config.path(file)).as_deref())
+}
+
+fn secret_in(variable: &str, what: &str, file: Option<&Path>) -> Result<Option<String>> {
     if let Ok(secret) = std::env::var(variable)
         && !secret.is_empty()
     {
         return Ok(Some(secret));
     }
     let Some(file) = file else { return Ok(None) };
-    let file = config.path(file);
-    let text = std::fs::read_to_string(&file).map_err(|error| {
+    let text = std::fs::read_to_string(file).map_err(|error| {
         Error::new(ErrorKind::Config, format!("could not read the {what} file {}", file.display()))
             .caused_by(error)
             .hint(format!("portal.{what}_file names a file that holds the {what} and nothing else"))
     })?;
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// The portal's database before there is a configuration, and its URL as it may be written down.
+pub(crate) fn database(url: &str, password_file: Option<&Path>, trust: bool) -> Result<(MariadbPortal, String)> {
+    let password = secret_in("PINAX_PORTAL_PASSWORD", "password", password_file)?;
+    let options = MariadbOptions { trust_schema: trust, ..MariadbOptions::new(url, password) };
+    Ok((MariadbPortal::new(&options)?, options.url_without_password()?))
 }

@@ -12,6 +12,7 @@ mod media;
 mod names;
 mod occurrences;
 mod options;
+mod projects;
 mod records;
 mod rows;
 mod schema;
@@ -39,6 +40,7 @@ use self::media::MediaOf;
 use self::occurrences::FindOccurrences;
 use self::options::Address;
 pub use self::options::{MariadbOptions, Patience};
+pub use self::projects::ProcessingProfile;
 use self::statistics::RefreshStatistics;
 use crate::portal::numbers::{answers, asked_for};
 

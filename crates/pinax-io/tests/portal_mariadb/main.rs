@@ -5,6 +5,7 @@ mod delete;
 mod down;
 mod matching;
 mod plans;
+mod projects;
 mod records;
 mod refused;
 mod rights;

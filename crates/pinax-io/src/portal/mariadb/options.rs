@@ -32,6 +32,17 @@ impl MariadbOptions {
     pub fn new(url: impl Into<String>, password: Option<String>) -> Self {
         Self { url: url.into(), password, patience: Patience::default(), trust_schema: false }
     }
+
+    /// The URL as it may be written down: without the password, if one is in it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when the URL cannot be used.
+    pub fn url_without_password(&self) -> Result<String> {
+        Address::parse(self)?;
+        let url = Url::parse(&self.url).ok().and_then(|mut url| url.set_password(None).is_ok().then_some(url));
+        url.map(String::from)
+            .ok_or_else(|| Error::new(ErrorKind::Config, "the portal's url cannot be read").hint(EXAMPLE))
+    }
 }
 
 impl fmt::Debug for MariadbOptions {
@@ -227,6 +238,8 @@ mod tests {
             shown("mysql://p@localhost/s?socket=/run/mysqld/x.sock"),
             "mysql://p@localhost/s?socket=/run/mysqld/x.sock"
         );
+        let options = MariadbOptions::new("mysql://p%40x:s3cret@h/s?ssl=required", None);
+        assert_eq!(options.url_without_password().unwrap(), "mysql://p%40x@h/s?ssl=required");
         let options = MariadbOptions::new("mysql://pinax:s3cret@h/s", Some("0ther".to_owned()));
         let debug = format!("{options:?}");
         assert!(!debug.contains("s3cret") && !debug.contains("0ther"), "{debug}");

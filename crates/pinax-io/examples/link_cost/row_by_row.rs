@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, OptsBuilder, Params, Value};
 
-const RECORD: &str = "SELECT occid, tidInterpreted FROM omoccurrences FORCE INDEX (Index_catalognumber)
+const RECORD: &str = "SELECT occid, tidInterpreted FROM omoccurrences FORCE INDEX (IX_occurrences_catalognumber)
      WHERE catalogNumber = ? AND collid = 1";
 const SHOWN: &str = "SELECT mediaID, url, thumbnailUrl, originalUrl FROM media WHERE occid = ?";
 const INSERT: &str =

@@ -12,7 +12,7 @@ INSERT INTO media (occid, tid, recordID, url, thumbnailUrl, originalUrl, format,
     pixelXDimension, pixelYDimension, sortOccurrence, imageType, sortSequence, mediaType)
   SELECT o.occid, o.tidInterpreted, s.recordID, s.url, s.thumbnailUrl, s.originalUrl, s.format, s.owner, s.rights,
     s.copyright, s.mediaMD5, s.pixelXDimension, s.pixelYDimension, s.sortOccurrence, 'specimen', 50, 'image'
-  FROM staging s STRAIGHT_JOIN omoccurrences o FORCE INDEX (Index_catalognumber)
+  FROM staging s STRAIGHT_JOIN omoccurrences o FORCE INDEX (IX_occurrences_catalognumber)
     ON o.catalogNumber = s.catalogNumber AND o.collid = 1;
 INSERT INTO mediametadata (mediaID, field, bytes, md5sum)
   SELECT m.mediaID, ELT(n.seq, 'originalUrl', 'url', 'thumbnailUrl'),

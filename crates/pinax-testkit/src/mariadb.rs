@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use server::Server;
 use tempfile::TempDir;
+use template::{LARGE, SMALL};
 
 pub use client::Held;
 pub use version::SchemaVersion;
@@ -20,6 +21,7 @@ pub struct TestMariadb {
     folder: TempDir,
     server: Option<Server>,
     port: u16,
+    size: &'static [&'static str],
 }
 
 impl TestMariadb {
@@ -43,7 +45,7 @@ impl TestMariadb {
     /// When MariaDB is not installed or does not start.
     #[must_use]
     pub fn start_schema(version: SchemaVersion) -> Self {
-        Self::start_with(version, |_| ())
+        Self::start_with(version, |_| (), SMALL)
     }
 
     /// Starts a server with the empty tables of `version` and a certificate for 127.0.0.1; that of its
@@ -53,15 +55,15 @@ impl TestMariadb {
     /// When MariaDB is not installed or does not start.
     #[must_use]
     pub fn start_encrypted(version: SchemaVersion) -> Self {
-        Self::start_with(version, certificate::write)
+        Self::start_with(version, certificate::write, SMALL)
     }
 
-    fn start_with(version: SchemaVersion, prepare: fn(&Path)) -> Self {
+    fn start_with(version: SchemaVersion, prepare: fn(&Path), size: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         prepare(folder.path());
         template::copy_to(version, &folder.path().join("data"));
-        let (server, port) = Server::start_on_free_port(folder.path());
-        let started = Self { folder, server: Some(server), port };
+        let (server, port) = Server::start_on_free_port(folder.path(), size);
+        let started = Self { folder, server: Some(server), port, size };
         let grants = version.grants();
         started.create_user(Self::USER, Self::PASSWORD, &grants.iter().map(String::as_str).collect::<Vec<_>>());
         started
@@ -78,7 +80,20 @@ impl TestMariadb {
     #[must_use]
     pub fn with_records_of(version: SchemaVersion, records: u32) -> Self {
         let started = Self::start_schema(version);
-        started.exec(&format!(
+        started.fill(records);
+        started
+    }
+
+    /// As [`with_records`](Self::with_records), with the memory a portal's server has: for measuring.
+    #[must_use]
+    pub fn large_with_records(records: u32) -> Self {
+        let started = Self::start_with(SchemaVersion::V3_4, |_| (), LARGE);
+        started.fill(records);
+        started
+    }
+
+    fn fill(&self, records: u32) {
+        self.exec(&format!(
             "INSERT INTO omcollections (collID, institutionCode, collectionCode, collectionName, managementType)
              VALUES (1, 'TST', 'VASC', 'Test Herbarium', 'Live Data');
              INSERT INTO omcollectionstats (collid) VALUES (1);
@@ -90,7 +105,6 @@ impl TestMariadb {
              FROM seq_1_to_{records};
              ANALYZE TABLE omoccurrences;"
         ));
-        started
     }
 
     /// Its address over TCP, with user, without password.
@@ -191,7 +205,8 @@ impl TestMariadb {
     /// When it does not start.
     pub fn restart(&mut self) {
         self.server = None;
-        self.server = Some(Server::start(self.folder.path(), self.port).expect("the server starts on its own port"));
+        self.server =
+            Some(Server::start(self.folder.path(), self.port, self.size).expect("the server starts on its own port"));
     }
 
     fn socket(&self) -> PathBuf {

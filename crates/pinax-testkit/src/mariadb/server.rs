@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use super::template::SMALL;
-
 /// Runs a program until its own standard input is closed, then kills it: so it ends with the process that started it,
 /// however that ends. Its standard error is the program's alone.
 const LEASH: &str = r#""$@" </dev/null & pid=$!; exec 2>/dev/null; cat >/dev/null; kill -KILL $pid; wait $pid"#;
@@ -25,13 +23,13 @@ pub(super) fn socket(folder: &Path) -> PathBuf {
 }
 
 impl Server {
-    pub(super) fn start_on_free_port(folder: &Path) -> (Self, u16) {
+    pub(super) fn start_on_free_port(folder: &Path, size: &[&str]) -> (Self, u16) {
         let mut log = String::new();
         for _ in 0..PORTS {
             let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
             let port = listener.local_addr().expect("a bound port has an address").port();
             drop(listener);
-            match Self::start(folder, port) {
+            match Self::start(folder, port, size) {
                 Ok(server) => return (server, port),
                 Err(told) => log = told,
             }
@@ -40,13 +38,10 @@ impl Server {
     }
 
     /// Starts the server on the data in `folder` and waits until it says that it is ready; or gives what it said.
-    pub(super) fn start(folder: &Path, port: u16) -> Result<Self, String> {
+    pub(super) fn start(folder: &Path, port: u16, size: &[&str]) -> Result<Self, String> {
         let option = |name: &str, value: &Path| format!("--{name}={}", value.display());
         let mut command = Command::new("sh");
-        command
-            .args(["-c", LEASH, "sh", "mariadbd", "--no-defaults"])
-            .args(SMALL)
-            .args(super::template::run_as(folder));
+        command.args(["-c", LEASH, "sh", "mariadbd", "--no-defaults"]).args(size).args(super::template::run_as(folder));
         command.args([
             option("datadir", &folder.join("data")),
             option("socket", &socket(folder)),

@@ -11,9 +11,20 @@ use sha2::{Digest, Sha256};
 use super::version::SchemaVersion;
 
 /// Options for a small server that starts quickly; writes are as safe as on a real one.
-pub(super) const SMALL: [&str; 7] = [
+pub(super) const SMALL: &[&str] = &[
     "--innodb-buffer-pool-size=32M",
     "--innodb-log-file-size=8M",
+    "--skip-log-bin",
+    "--performance-schema=OFF",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_general_ci",
+    "--innodb-flush-log-at-trx-commit=1",
+];
+
+/// Options for a server of a size portals have, with the same promises.
+pub(super) const LARGE: &[&str] = &[
+    "--innodb-buffer-pool-size=512M",
+    "--innodb-log-file-size=96M",
     "--skip-log-bin",
     "--performance-schema=OFF",
     "--character-set-server=utf8mb4",

@@ -12,7 +12,7 @@ use crate::ports::ledger::UnshownObject;
 use crate::ports::progress::Event;
 
 /// Objects looked at in one go.
-const GROUP_OBJECTS: usize = 500;
+const GROUP_OBJECTS: usize = 2000;
 
 /// What a sweep did.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -62,6 +62,13 @@ pub async fn sweep(context: RunContext<'_>, grace_ms: i64, remove: bool) -> Resu
         let mut gone = Vec::new();
         let shown = shown_by_rows(context, &collection, &objects).await?;
         for object in &objects {
+            if object.only_copy {
+                report.keep(
+                    context,
+                    format!("{} stays: it is the only copy of a file deleted at the source", object.key),
+                );
+                continue;
+            }
             if shown.iter().any(|url| is_at(context, object, url)) {
                 report.keep(context, format!("{} stays: a row of the portal shows it", object.key));
                 continue;
@@ -101,15 +108,17 @@ async fn shown_by_rows(
     let mut occids: Vec<_> = objects.iter().flat_map(|object| object.occids.iter().copied()).collect();
     occids.sort_unstable();
     occids.dedup();
-    if occids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = context.portal.media_of(collection, &occids).await?;
-    Ok(rows
+    let rows = if occids.is_empty() { Vec::new() } else { context.portal.media_of(collection, &occids).await? };
+    let mut shown: Vec<String> = rows
         .into_iter()
         .flat_map(|row| [Some(row.record.original_url), Some(row.record.url), row.record.thumbnail_url])
         .flatten()
-        .collect())
+        .collect();
+    // Somebody may have linked them to other records.
+    let addresses = objects.iter().filter_map(|object| context.store.public_uri(&object.key).ok());
+    let addresses: Vec<String> = addresses.map(|uri| uri.as_str().to_owned()).collect();
+    shown.extend(context.portal.still_shown(collection, &addresses).await?);
+    Ok(shown)
 }
 
 fn is_at(context: RunContext<'_>, object: &UnshownObject, url: &str) -> bool {

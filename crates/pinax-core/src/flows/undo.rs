@@ -47,6 +47,8 @@ pub struct UndoReport {
     pub findings: Vec<Finding>,
     /// Somebody asked to stop; a later undo goes on.
     pub stopped: bool,
+    /// Nothing was left to take back here, because this later batch did it again: that is the one to take back.
+    pub done_again_by: Option<BatchId>,
 }
 
 impl UndoReport {
@@ -130,8 +132,24 @@ async fn attempt(context: RunContext<'_>, of: BatchId, report: &mut UndoReport) 
     }
     if !context.ledger.end(batch.id, context.clock.now_ms())? {
         report.batch = None;
+        report.done_again_by = done_again_by(context, &target)?;
     }
     Ok(())
+}
+
+/// The batch by which what `target` did stands today, when it was taken back and done again.
+fn done_again_by(context: RunContext<'_>, target: &Batch) -> Result<Option<BatchId>> {
+    // Newest first: each takes an older one back.
+    let mut batches = context.ledger.batches(Some(&target.profile))?;
+    batches.reverse();
+    let (mut last, mut stands) = (target.id, true);
+    for batch in batches {
+        if batch.undoes == Some(last) {
+            last = batch.id;
+            stands = !stands;
+        }
+    }
+    Ok((stands && last != target.id).then_some(last))
 }
 
 /// Does taking `batch` back make links again?
@@ -261,9 +279,15 @@ async fn records(
     }
     for item in items.values_mut().filter(|item| touched.contains(&item.id)) {
         if report.redo {
-            let told = format!("its records were made again by batch {}", batch.id);
-            item.end(Outcome::Done, Some(Reason::new(ReasonCode::SkeletalRead, told)));
+            // Lines that were refused are still refused.
+            let (outcome, code) = match item.ended_before.take() {
+                Some(code) if code != ReasonCode::SkeletalRead => (Outcome::Review, code),
+                _ => (Outcome::Done, ReasonCode::SkeletalRead),
+            };
+            let told = format!("what it brought was done again by batch {}", batch.id);
+            item.end(outcome, Some(Reason::new(code, told)));
         } else {
+            item.ended_before = item.reason.as_ref().map(|reason| reason.code);
             let told = format!("what it brought was taken back by batch {}", batch.id);
             item.end(Outcome::Undone, Some(Reason::new(ReasonCode::Undone, told)));
         }

@@ -48,6 +48,8 @@ reasons! {
     SeveralRecords = "several-records", again: true;
     /// The record shows another picture of the same name, or of the same source.
     Existing = "existing", again: false;
+    /// The record shows several pictures of the same name, and one is to be replaced.
+    SeveralRows = "several-rows", again: true;
     /// A person said that it shall not be linked.
     Rejected = "rejected", again: false;
     /// It was linked, and the batch was taken back.

@@ -63,6 +63,8 @@ pub struct UnshownObject {
     pub since_ms: i64,
     /// The records whose pictures it was part of.
     pub occids: Vec<Occid>,
+    /// It holds the bytes of a file that was deleted at the source and was not put back: nobody else has them.
+    pub only_copy: bool,
 }
 
 /// How many items of a batch ended how.

@@ -115,6 +115,12 @@ pub trait Portal: Send + Sync {
         Err(no_records())
     }
 
+    /// Which of these addresses (or the same with another scheme, or without their host) any picture row of the portal
+    /// shows, whatever its record. A door that sees only some rows tells of those. This may read every row.
+    async fn still_shown(&self, _collection: &Collection, _addresses: &[String]) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// How far the collection has come; `None` where this door cannot tell.
     async fn coverage(&self, _collection: &Collection) -> Result<Option<Coverage>> {
         Ok(None)

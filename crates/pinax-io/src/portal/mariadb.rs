@@ -18,6 +18,7 @@ mod rows;
 mod schema;
 mod ssl;
 mod statistics;
+mod still_shown;
 mod update;
 mod write;
 
@@ -42,6 +43,7 @@ use self::options::Address;
 pub use self::options::{MariadbOptions, Patience};
 pub use self::projects::ProcessingProfile;
 use self::statistics::RefreshStatistics;
+use self::still_shown::StillShown;
 use crate::portal::numbers::{answers, asked_for};
 
 /// Values in one look-up: a thousand numbers, each with and without its leading zeros.
@@ -137,6 +139,10 @@ impl Portal for MariadbPortal {
         changes: &[OccurrenceChange],
     ) -> Result<Vec<Result<OccurrenceRecord>>> {
         records::apply(&self.link, collid(collection)?, changes).await
+    }
+
+    async fn still_shown(&self, _collection: &Collection, addresses: &[String]) -> Result<Vec<String>> {
+        self.link.run(&StillShown { addresses }).await.map_err(Fault::into_error)
     }
 
     async fn coverage(&self, collection: &Collection) -> Result<Option<Coverage>> {

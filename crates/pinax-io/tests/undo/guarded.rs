@@ -2,6 +2,7 @@
 
 use pinax_core::flows::sweep::sweep;
 use pinax_core::nouns::batch::{BatchId, Outcome};
+use pinax_core::nouns::profile::{AfterLink, Missing};
 use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
 use pinax_testkit::mariadb::TestMariadb;
 
@@ -106,4 +107,80 @@ async fn a_changed_picture_goes_back_to_what_it_showed() {
     assert_eq!(shown.len(), 1, "the first content is shown again");
     assert_eq!(world.undo(first).await.rows, 1);
     assert_eq!(server.query("SELECT COUNT(*) FROM media").trim(), "0");
+}
+
+#[tokio::test]
+async fn every_edit_of_a_row_is_kept() {
+    let columns = ["caption", "notes", "anatomy", "sourceUrl", "username", "locality"];
+    let server = TestMariadb::with_records(8);
+    let (world, batch) = linked(&server, 8).await;
+    for (occid, column) in (1..).zip(columns) {
+        server.exec(&format!("UPDATE media SET {column} = 'theirs' WHERE occid = {occid}"));
+    }
+    server.exec("UPDATE media SET sortSequence = 7 WHERE occid = 7");
+    let report = world.undo(batch).await;
+    assert_eq!((report.rows, report.kept), (1, 7), "{:?}", report.findings);
+    let told: String = report.findings.iter().map(ToString::to_string).collect();
+    for column in columns {
+        assert!(told.contains(column), "{column}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_somebody_worked_on_is_kept() {
+    let server = TestMariadb::with_records(1);
+    let mut world = World::new(&server);
+    world.profile.missing = Missing::Create;
+    for number in 11..=13 {
+        world.source.put(format!("TST{number:08}.jpg"), picture(number * 1_000));
+    }
+    let batch = world.run().await.batch.unwrap();
+    server.exec(
+        "UPDATE omoccurrences SET sciname = 'Lupinus argenteus' WHERE catalogNumber = 'TST00000011';
+         UPDATE omoccurrences SET stateProvince = 'Utah' WHERE catalogNumber = 'TST00000012';",
+    );
+    let report = world.undo(batch).await;
+    assert_eq!((report.rows, report.records, report.kept), (3, 1, 2), "{:?}", report.findings);
+    assert_eq!(server.query("SELECT COUNT(*) FROM omoccurrences").trim(), "3");
+}
+
+#[tokio::test]
+async fn files_others_show_and_last_copies_are_not_swept() {
+    let server = TestMariadb::with_records(3);
+    let mut world = World::new(&server);
+    world.profile.after = AfterLink::Delete;
+    for number in 1..=2 {
+        world.source.put(format!("TST{number:08}.jpg"), picture(number * 1_000));
+    }
+    let batch = world.run().await.batch.unwrap();
+    assert!(world.source.files().is_empty());
+    server.exec(
+        "INSERT INTO media (occid, originalUrl, recordID)
+         SELECT 3, REPLACE(originalUrl, 'https:', 'http:'), 'theirs' FROM media WHERE occid = 1",
+    );
+    // Another file lies where the second one was.
+    world.source.put("TST00000002.jpg", picture(9));
+    let report = world.undo(batch).await;
+    assert_eq!((report.rows, report.files, report.kept), (2, 1, 1), "{:?}", report.findings);
+    let swept = sweep(world.context(), 0, true).await.unwrap();
+    let left = world.store.objects();
+    assert!(left.keys().any(|key| key.ends_with("TST00000001.jpg")), "record 3 shows it: {swept:?}");
+    assert!(left.keys().any(|key| key.ends_with("TST00000002.jpg")), "it is the only copy: {swept:?}");
+    // Once it is back where it was, it may go.
+    world.source.remove("TST00000002.jpg");
+    assert_eq!(world.undo(batch).await.files, 1);
+    sweep(world.context(), 0, true).await.unwrap();
+    assert!(!world.store.objects().keys().any(|key| key.ends_with("TST00000002.jpg")));
+}
+
+#[tokio::test]
+async fn a_batch_that_was_done_again_names_the_batch_to_take_back() {
+    let server = TestMariadb::with_records(1);
+    let (world, first) = linked(&server, 1).await;
+    let second = world.undo(first).await.batch.unwrap();
+    let third = world.undo(second).await.batch.unwrap();
+    let told = world.undo(first).await;
+    assert_eq!((told.batch, told.done_again_by), (None, Some(third)));
+    assert_eq!(world.undo(third).await.rows, 1);
+    assert_eq!(world.undo(first).await.done_again_by, None);
 }

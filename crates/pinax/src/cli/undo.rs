@@ -58,13 +58,17 @@ pub(super) async fn undo(common: &Common, options: &UndoOptions) -> anyhow::Resu
     if report.stopped {
         show::tell!("stopped; `pinax undo {}` goes on from here", batch.id);
     }
-    Ok(if report.stopped || report.kept > 0 { End::Attention } else { End::Done })
+    let attention = report.stopped || report.kept > 0 || report.done_again_by.is_some();
+    Ok(if attention { End::Attention } else { End::Done })
 }
 
 /// What was taken back, for people.
 fn summary(report: &UndoReport, of: i64) -> String {
     let mut text = match report.batch {
-        None => format!("nothing of batch {of} is left to take back\n"),
+        None => match report.done_again_by {
+            Some(again) => format!("batch {of} was taken back, and done again by batch {again}: pinax undo {again}\n"),
+            None => format!("nothing of batch {of} is left to take back\n"),
+        },
         Some(batch) if report.redo => format!("batch {batch}: what batch {of} took back is done again\n"),
         Some(batch) => format!("batch {batch}: batch {of} is taken back\n"),
     };

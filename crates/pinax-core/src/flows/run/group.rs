@@ -115,15 +115,19 @@ fn by_record_of(
     let chosen = |item: &BatchItem| item.decision.as_ref().and_then(|decision| decision.occid);
     let mut parts: Vec<(Option<Occid>, Vec<BatchItem>)> = Vec::new();
     for item in items {
-        let occid = chosen(&item).filter(|occid| occurrences.iter().any(|one| one.occid == *occid));
+        let occid = chosen(&item);
         match parts.iter_mut().find(|(of, _)| *of == occid) {
             Some((_, items)) => items.push(item),
             None => parts.push((occid, vec![item])),
         }
     }
-    let answer = |occid: Option<Occid>| match occid.and_then(|id| occurrences.iter().find(|one| one.occid == id)) {
-        Some(chosen) => Ok(chosen.clone()),
-        None => the_only(number, occurrences.to_vec()),
+    let answer = |occid: Option<Occid>| {
+        let Some(occid) = occid else { return the_only(number, occurrences.to_vec()) };
+        occurrences.iter().find(|one| one.occid == occid).cloned().ok_or_else(|| {
+            let code = if occurrences.is_empty() { ReasonCode::NoRecord } else { ReasonCode::SeveralRecords };
+            let message = format!("occid {occid}, which was chosen for it, does not have the number {number}");
+            Reason::new(code, message).hint("choose again: pinax review assign")
+        })
     };
     parts.into_iter().map(|(occid, items)| (answer(occid), items)).collect()
 }

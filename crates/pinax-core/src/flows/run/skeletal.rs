@@ -86,16 +86,23 @@ async fn one(
         Ok(bytes) => bytes,
         Err(error) if error.stops_the_run() && error.kind() != ErrorKind::Forbidden => return Err(error),
         Err(error) => {
-            let message = format!("the skeletal file {} could not be read: {error}", file.locator);
-            report.finding(context, Finding::warning(message));
+            let mut item = begin(context, batch, &file)?;
+            let code = if error.kind() == ErrorKind::Rejected { ReasonCode::TooLarge } else { ReasonCode::Unreadable };
+            if item.reason.as_ref().is_none_or(|reason| reason.code != code) {
+                item.batch = batch.id;
+                report.failed += 1;
+            }
+            item.end(Outcome::Failed, Some(Reason::from_error(code, &error)));
+            context.ledger.save(std::slice::from_ref(&item))?;
+            context.progress.tell(Event::Ended(&item));
             return Ok(());
         }
     };
     let sha256 = Sha256Sum::of(&bytes);
     let was_read = context.ledger.skeletal_was_read(&context.profile.name, sha256)?;
     let mut item = begin(context, batch, &file)?;
-    item.batch = batch.id;
     item.sha256 = Some(sha256);
+    let ended_before = item.reason.as_ref().map(|reason| reason.code);
     report.skeletal.files += 1;
     let (outcome, reason) = if was_read {
         (Outcome::Done, Reason::new(ReasonCode::SkeletalRead, "a skeletal file of the same content was read before"))
@@ -111,7 +118,13 @@ async fn one(
             Err(reason) => (Outcome::Review, reason),
         }
     };
+    // One that waits for the same as before has not changed, and stays in its batch.
+    let same = ended_before == Some(reason.code) && item.batch != batch.id;
+    if !same {
+        item.batch = batch.id;
+    }
     match outcome {
+        Outcome::Review if same => {}
         Outcome::Review => report.review += 1,
         Outcome::Skipped => report.not_pictures += 1,
         _ => {}
@@ -148,10 +161,11 @@ async fn fill(
 ) -> Result<(Outcome, Reason)> {
     let mut refused: Vec<Line> = read.refusals.iter().map(Line::of).collect();
     let left_out = read.refusals_left_out;
-    let (before, mut no_record) = (report.skeletal, false);
+    let (before, mut no_record, mut without_record) = (report.skeletal, false, 0);
     for group in read.records.chunks(GROUP_RECORDS) {
         let planned = plan(context, collection, group).await?;
         no_record |= planned.no_record;
+        without_record += planned.without_record;
         report.skeletal.complete += planned.complete;
         refused.extend(planned.refused);
         refused.extend(apply(context, batch, collection, item, planned.changes, report).await?);
@@ -168,7 +182,7 @@ async fn fill(
     }
     let done = report.skeletal;
     let told = format!(
-        "{} filled, {} made, {} complete already",
+        "{} filled, {} made, {} complete already, {without_record} left alone because they are not there",
         done.filled - before.filled,
         done.created - before.created,
         done.complete - before.complete

@@ -206,6 +206,11 @@ fn shown_already(
             let reason = Reason::new(ReasonCode::CannotUpdate, message);
             (Outcome::Review, reason.hint("change the image's URLs in the portal's editor, or use portal kind mariadb"))
         }
+        Shown::Several(rows) => {
+            let message = format!("the record shows {rows} pictures of this name, and one of them is to be replaced");
+            let reason = Reason::new(ReasonCode::SeveralRows, message);
+            (Outcome::Review, reason.hint("remove all but one in the portal and run again, or reject it"))
+        }
         Shown::Already(row) => {
             let message = format!("the record shows this picture already (recordID {})", row.record.record_id);
             (Outcome::Done, Reason::new(ReasonCode::AlreadyLinked, message))

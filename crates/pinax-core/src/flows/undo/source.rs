@@ -7,6 +7,7 @@ use super::{UndoReport, keep};
 use crate::flows::run::RunContext;
 use crate::nouns::batch::{BatchItem, ItemId};
 use crate::nouns::change::{ChangeId, ChangeState};
+use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::media::Variant;
 use crate::nouns::profile::AfterLink;
@@ -67,6 +68,7 @@ async fn kept_bytes(context: RunContext<'_>, item: &BatchItem) -> Result<Vec<u8>
         Some(original) => context.store.read(&original.key).await?,
         None => None,
     };
+    let bytes = bytes.filter(|bytes| Some(Sha256Sum::of(bytes)) == item.sha256);
     bytes.ok_or_else(|| Error::new(ErrorKind::NotFound, "the store no longer holds its bytes"))
 }
 

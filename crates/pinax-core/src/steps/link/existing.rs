@@ -29,6 +29,8 @@ pub enum Shown<'a> {
     Another(&'a MediaRow),
     /// This row is to show it from now on.
     Replace(&'a MediaRow),
+    /// One of several rows of the same name would have to be replaced: a person must say which.
+    Several(usize),
 }
 
 /// Looks for `candidate` among the rows of its record. The same picture is told by MD5 (the row shows our very large
@@ -56,6 +58,10 @@ pub fn shown<'a>(present: &'a [MediaRow], candidate: Candidate<'_>, existing: Ex
         let source = row.record.source_identifier.as_deref().map(named_in);
         same_place(row) || names.chain(source.flatten()).any(|name| !name.is_empty() && name == stem)
     };
+    let several = present.iter().filter(same_name).count();
+    if several > 1 && existing == Existing::Replace {
+        return Shown::Several(several);
+    }
     match (present.iter().find(same_name), existing) {
         (None, _) | (Some(_), Existing::KeepBoth) => Shown::Not,
         (Some(row), Existing::Replace) if !row.record.record_id.is_empty() => Shown::Replace(row),
@@ -122,6 +128,7 @@ mod tests {
             Shown::Already(_) => "already",
             Shown::Another(_) => "another",
             Shown::Replace(_) => "replace",
+            Shown::Several(_) => "several",
         }
     }
 

@@ -88,6 +88,14 @@ pub(super) fn unshown(
         "SELECT DISTINCT occid FROM derivative INDEXED BY derivative_of_key JOIN item ON item.id = item_id \
          WHERE key = ?1 AND occid IS NOT NULL",
     )?;
+    let mut only_copy = tx.prepare_cached(
+        "SELECT 1 FROM derivative INDEXED BY derivative_of_key JOIN item ON item.id = derivative.item_id \
+         JOIN change INDEXED BY change_of_item ON change.item_id = item.id \
+         WHERE derivative.key = ?1 AND derivative.sha256 = item.sha256 AND change.target = 'source' \
+         AND change.state = 'done' AND change.after_json LIKE '%\"after\":\"delete\"%' \
+         AND NOT EXISTS (SELECT 1 FROM change AS back INDEXED BY change_reverses \
+                         WHERE back.reverses = change.id AND back.state = 'done')",
+    )?;
     let after = after.map_or("", ObjectKey::as_str);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut objects = Vec::new();
@@ -97,6 +105,7 @@ pub(super) fn unshown(
         let occids = of_key.query_map([&key], |row| row.get::<_, i64>(0).map(|id| Occid(id.cast_unsigned())))?;
         objects.push(UnshownObject {
             occids: occids.collect::<Result<_, _>>()?,
+            only_copy: only_copy.exists([&key])?,
             key: rows::named(&key, |key| ObjectKey::new(key))?,
             sha256: Sha256Sum(row.get(1)?),
             since_ms: row.get(2)?,

@@ -11,13 +11,36 @@ use pinax_core::{Error, ErrorKind, Result};
 use super::columns::columns;
 use super::fault::Fault;
 use super::names::HANGING;
-use super::rows::{list, number};
+use super::rows::{list, number, text};
 use super::schema::Schema;
 use super::update::changed_by_others;
 use super::write::{Key, key};
 
+/// Columns that are as the server or Symbiota's script fills them in a row of ours, and what they hold then: whatever
+/// else they hold, somebody wrote.
+const NEVER_WRITTEN: [(&str, &str); 16] = [
+    ("caption", ""),
+    ("anatomy", ""),
+    ("notes", ""),
+    ("username", ""),
+    ("creatorUid", ""),
+    ("photographerUid", ""),
+    ("locality", ""),
+    ("sourceUrl", ""),
+    ("referenceUrl", ""),
+    ("archiveUrl", ""),
+    ("hashFunction", ""),
+    ("hashValue", ""),
+    ("dynamicProperties", ""),
+    ("defaultDisplay", ""),
+    ("imageType", "specimen"),
+    ("sortSequence", "50"),
+];
+
 /// The rows one transaction takes away.
 pub(super) struct Deletion {
+    /// By row: a column that Pinax never writes, and what somebody wrote into it.
+    written: HashMap<u64, (&'static str, String)>,
     /// By row: what hangs on it.
     hanging: HashMap<u64, (&'static str, &'static str)>,
     /// Rows that go.
@@ -27,10 +50,23 @@ pub(super) struct Deletion {
 impl Deletion {
     /// Looks what hangs on the rows `ids`, which are locked: nobody can hang more on them.
     pub(super) async fn look(conn: &mut Conn, schema: &Schema, ids: Vec<u64>) -> Result<Self, Fault> {
-        let mut hanging = HashMap::new();
+        let (mut hanging, mut written) = (HashMap::new(), HashMap::new());
         if !ids.is_empty() {
             let media_id = schema.names.media_id;
             let (marks, bound) = list(&ids);
+            let there = NEVER_WRITTEN.into_iter().filter(|(column, _)| schema.has(schema.names.media, column));
+            let there: Vec<(&'static str, &str)> = there.collect();
+            let names: String = there.iter().map(|(column, _)| format!(", {column}")).collect();
+            let query = format!("SELECT {media_id}{names} FROM {} WHERE {media_id} IN ({marks})", schema.names.media);
+            for mut row in conn.exec::<Row, _, _>(query, bound.clone()).await? {
+                let Some(id) = number::<u64>(&mut row, 0) else { continue };
+                for (at, (column, default)) in there.iter().enumerate() {
+                    let text = text(&mut row, at + 1).unwrap_or_default();
+                    if !text.is_empty() && text != *default {
+                        written.entry(id).or_insert((*column, text));
+                    }
+                }
+            }
             for (table, called) in HANGING {
                 let query = format!("SELECT DISTINCT {media_id} FROM {table} WHERE {media_id} IN ({marks})");
                 let rows: Vec<Row> = conn.exec(query, bound.clone()).await?;
@@ -38,7 +74,7 @@ impl Deletion {
                 hanging.extend(found.map(|id| (id, (table, called))));
             }
         }
-        Ok(Self { hanging, going: Vec::new() })
+        Ok(Self { written, hanging, going: Vec::new() })
     }
 
     /// May the row of `before` go? A row that is gone is taken away already. Every column counts but the taxon, which
@@ -65,6 +101,9 @@ impl Deletion {
             columns(schema).into_iter().find(|column| column.name != "tid" && !column.is_same(&row.record, before));
         if let Some(column) = edited {
             return Ok(Err(changed_by_others(&column, &row.record, before)));
+        }
+        if let Some((column, text)) = self.written.get(&media_id) {
+            return Ok(Err(conflict(before, &format!("was edited meanwhile: {column} is `{text}`"))));
         }
         if let Some((table, called)) = self.hanging.get(&media_id) {
             return Ok(Err(conflict(before, &format!("has {called} now (table {table}), which would go with it"))));

@@ -27,6 +27,11 @@ pub(super) struct Schema {
 }
 
 impl Schema {
+    /// Has the table this column?
+    pub(super) fn has(&self, table: &str, column: &str) -> bool {
+        self.columns.contains_key(&(table.to_lowercase(), column.to_lowercase()))
+    }
+
     /// The index that begins with `column`.
     pub(super) fn index(&self, table: &str, column: &str) -> Option<&str> {
         self.indexes.get(&(table.to_owned(), column.to_lowercase())).map(String::as_str)

@@ -18,6 +18,11 @@ pub(super) fn put_back(place: &Place, image: &SourceImage, sha256: Sha256Sum, by
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             Error::new(ErrorKind::Full, format!("no room to put {} back", image.locator)).caused_by(error)
         }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            Error::new(ErrorKind::Unavailable, format!("the folder {} lay in is not there", image.locator))
+                .hint("create it, or mount the disk it lies on, then undo again")
+                .caused_by(error)
+        }
         _ => faults::file("put back", &image.locator, error),
     };
     let path = image.locator.as_bytes();
@@ -138,5 +143,5 @@ fn time(modified_ns: i64) -> SystemTime {
 
 fn in_the_way(locator: &Locator) -> Error {
     Error::new(ErrorKind::Conflict, format!("another file lies where {locator} was"))
-        .hint("it is kept; the taken file is where it was moved to")
+        .hint("it is kept; move it away, then undo again")
 }

@@ -80,12 +80,13 @@ pub(super) fn apply(common: &Common, config: &Config, path: &Path, who: Option<&
     let (number, occid, profile) = (column("catalogNumber"), column("occid"), column("profile"));
     let ledger = wire::ledger(config, "pinax review apply")?;
     let mut decided: Vec<(Vec<BatchItem>, ReviewDecision)> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
     for record in table.records() {
         let record = record.with_context(doing)?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).map(plain).filter(|cell| !cell.is_empty());
         let (Some(file), Some(word)) = (cell(Some(file)), cell(Some(verdict))) else { continue };
-        let one = || -> anyhow::Result<(Vec<BatchItem>, ReviewDecision)> {
+        let mut one = || -> anyhow::Result<(Vec<BatchItem>, ReviewDecision)> {
             let verdict = Verdict::parse(&word.to_lowercase()).ok_or_else(|| {
                 Error::new(ErrorKind::Rejected, format!("`{word}` is no decision"))
                     .hint("write accept, assign or reject")
@@ -104,6 +105,11 @@ pub(super) fn apply(common: &Common, config: &Config, path: &Path, who: Option<&
             let decision = decision(verdict, number, occid, who)?;
             let items = waiting(&ledger, cell(profile), file)?;
             items.iter().try_for_each(|item| may_decide(item, &decision))?;
+            if !items.iter().all(|item| seen.insert(item.id)) {
+                return Err(Error::new(ErrorKind::Rejected, format!("{file} is decided twice"))
+                    .hint("leave one line for each picture")
+                    .into());
+            }
             Ok((items, decision))
         };
         decided.push(one().with_context(|| format!("{}, line {line}: nothing was decided", path.display()))?);

@@ -14,6 +14,9 @@ use crate::nouns::occurrence_record::{EXSICCATI_TITLE, OccurrenceChange, Occurre
 use crate::nouns::profile::Missing;
 use crate::nouns::skeletal::{SkeletalRecord, SkeletalRefusal};
 
+const DATE: &str = "eventDate";
+const VERBATIM_DATE: &str = "verbatimEventDate";
+
 /// One write, and the line that asks for it.
 pub(super) struct Planned {
     pub(super) line: u64,
@@ -49,7 +52,9 @@ pub(super) struct Plan {
     pub(super) refused: Vec<Line>,
     /// Lines whose record needs nothing.
     pub(super) complete: u64,
-    /// Some lines name records that are not there, and shall not be made.
+    /// Lines that name records that are not there, and shall not be made.
+    pub(super) without_record: u64,
+    /// Some lines name several records.
     pub(super) no_record: bool,
 }
 
@@ -58,7 +63,10 @@ pub(super) async fn plan(context: RunContext<'_>, collection: &Collection, group
     let found = context.portal.find_occurrences(collection, &context.profile.match_on, &numbers).await?;
     let occids: BTreeSet<Occid> = found.iter().filter(|found| found.len() == 1).map(|found| found[0].occid).collect();
     let occids: Vec<Occid> = occids.into_iter().collect();
-    let columns: BTreeSet<&str> = group.iter().flat_map(values).map(|(column, _)| column).collect();
+    let mut columns: BTreeSet<&str> = group.iter().flat_map(values).map(|(column, _)| column).collect();
+    if columns.contains(VERBATIM_DATE) {
+        columns.insert(DATE);
+    }
     let columns: Vec<&str> = columns.into_iter().collect();
     let mut there: HashMap<Occid, OccurrenceRecord> = HashMap::new();
     if !occids.is_empty() && !columns.is_empty() {
@@ -81,10 +89,8 @@ pub(super) async fn plan(context: RunContext<'_>, collection: &Collection, group
                 // A number alone makes no record.
                 plan.complete += 1;
             }
-            [] if context.profile.missing == Missing::Skip => {
-                plan.no_record = true;
-                plan.refused.push(refuse(format!("no record has the number {}", record.catalog_number)));
-            }
+            // Left alone, as the profile says, and looked up again when the file changes.
+            [] if context.profile.missing == Missing::Skip => plan.without_record += 1,
             [] => create(&mut plan, &mut made, collection, field, record),
             [only] => match there.get_mut(&only.occid).and_then(|there| fill(there, record)) {
                 Some(change) => plan.changes.push(Planned { line, change }),
@@ -137,7 +143,12 @@ fn create(
 /// The empty columns of `there` for which the line has something; `there` is as it will be then.
 fn fill(there: &mut OccurrenceRecord, record: &SkeletalRecord) -> Option<OccurrenceChange> {
     let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
+    let has_date = there.fields.get(DATE).is_some_and(|date| !date.is_empty());
     for (column, text) in values(record) {
+        // What was written for a date is only wanted where there is none.
+        if column == VERBATIM_DATE && has_date {
+            continue;
+        }
         if let Some(held) = there.fields.get_mut(column)
             && held.is_empty()
         {

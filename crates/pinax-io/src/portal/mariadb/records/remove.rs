@@ -13,20 +13,14 @@ use crate::portal::mariadb::fault::Fault;
 use crate::portal::mariadb::link::Session;
 use crate::portal::mariadb::rows::list;
 
-/// Columns the portal's own cleaning fills out of others (`OccurrenceMaintenance::generalOccurrenceCleaning`): that they
-/// are filled tells of nobody's work.
-const FILLED_BY_PORTAL: [&str; 11] = [
-    "sciname",
-    "family",
-    "scientificNameAuthorship",
-    "year",
-    "month",
-    "day",
-    "startDayOfYear",
-    "endDayOfYear",
-    "countryCode",
-    "continent",
-    "stateProvince",
+/// Columns the portal's own cleaning fills out of one that we wrote (`OccurrenceMaintenance::generalOccurrenceCleaning`):
+/// that they are filled then tells of nobody's work.
+const FILLED_BY_PORTAL: [(&str, &[&str]); 5] = [
+    ("sciname", &["family", "scientificNameAuthorship"]),
+    ("genus", &["sciname", "family", "scientificNameAuthorship"]),
+    ("eventDate", &["year", "month", "day", "startDayOfYear", "endDayOfYear"]),
+    ("country", &["countryCode", "continent"]),
+    ("county", &["stateProvince"]),
 ];
 
 /// Removes, and answers for each with what it was.
@@ -103,7 +97,7 @@ fn kept(
     let by_others = |name: &&str| {
         let column = columns.column(name);
         !before.fields.contains_key(*name)
-            && !FILLED_BY_PORTAL.contains(name)
+            && !FILLED_BY_PORTAL.iter().any(|(source, filled)| written(source) && filled.contains(name))
             && column
                 .is_some_and(|column| !there.text(name).is_empty() && !column.same(there.text(name), &column.default))
     };

@@ -50,8 +50,14 @@ fn line(finding: &LintFinding) -> String {
         Severity::Error => "error",
     };
     let place = finding.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-    let hint = finding.hint.as_ref().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
-    format!("{word}: {place}{} [{}]{hint}", finding.message, finding.rule)
+    let hint = finding.hint.as_ref().map(|hint| format!("\n  hint: {}", printable(hint))).unwrap_or_default();
+    format!("{word}: {place}{} [{}]{hint}", printable(&finding.message), finding.rule)
+}
+
+/// What a file says is shown, and never obeyed by a terminal.
+fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 fn sum(report: &LintReport) -> String {

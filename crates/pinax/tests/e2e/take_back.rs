@@ -33,10 +33,11 @@ fn a_batch_is_taken_back_and_done_again() {
 
     let undo = world.pinax(&["undo", "1", "--json"]);
     let told = undo.json();
-    assert_eq!((undo.code, &told["rows"], &told["kept"]), (Some(1), &2.into(), &1.into()), "{undo:?}");
-    assert_eq!(database.query("SELECT owner FROM media").trim_end(), "mine");
+    assert_eq!((undo.code, &told["rows"], &told["kept"]), (Some(1), &1.into(), &2.into()), "{undo:?}");
+    let kept = database.query("SELECT occid, caption, owner FROM media ORDER BY occid");
+    assert_eq!(kept.lines().collect::<Vec<_>>(), ["2\tmine\tTest Herbarium", "3\tNULL\tmine"]);
     assert!(world.pinax(&["status"]).stdout.contains("takes 1 back"), "{:?}", world.pinax(&["status"]));
-    database.exec("UPDATE media SET owner = 'Test Herbarium' WHERE occid = 3");
+    database.exec("UPDATE media SET owner = 'Test Herbarium', caption = NULL");
     assert_eq!(world.pinax(&["undo", "1"]).code, Some(0));
     assert_eq!(dump(&database), before);
     assert_eq!(world.tree("drop"), files, "the files lie where they lay");

@@ -18,15 +18,18 @@ use super::rows;
 pub(super) fn save(tx: &Transaction<'_>, item: &BatchItem) -> Result<(), Fault> {
     let identity = item.identity.as_ref();
     let reason = item.reason.as_ref();
+    // Two statements: an UPDATE that gives rows back makes a table for them first, each time.
+    let mut find = tx.prepare_cached("SELECT profile_id, replaces FROM item WHERE id = ?1")?;
+    let kept = find.query_row([item.id.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)));
+    let (profile, replaces) = kept.optional()?.ok_or_else(|| unknown(item.id))?;
     let mut update = tx.prepare_cached(
         "UPDATE item SET batch_id = :batch, catalog_number = :catalog_number, suffix = :suffix, rank = :rank, \
          stage = :stage, outcome = :outcome, reason = :reason, message = :message, hint = :hint, sha256 = :sha256, \
          width_px = :width_px, height_px = :height_px, occid = :occid, record_id = :record_id, \
          shown_before = :shown_before, ended_before = :ended_before, to_do = :to_do \
-         WHERE id = :item RETURNING profile_id, replaces",
+         WHERE id = :item",
     )?;
-    let kept = update.query_row(
-        named_params! {
+    update.execute(named_params! {
             ":item": item.id.0,
             ":batch": item.batch.0,
             ":catalog_number": identity.map(|identity| identity.catalog_number.as_str()),
@@ -45,10 +48,7 @@ pub(super) fn save(tx: &Transaction<'_>, item: &BatchItem) -> Result<(), Fault> 
             ":shown_before": item.shown_before,
             ":ended_before": item.ended_before.map(|code| code.as_str()),
             ":to_do": item.outcome.is_none() && identity.is_some(),
-        },
-        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)),
-    );
-    let (profile, replaces) = kept.optional()?.ok_or_else(|| unknown(item.id))?;
+    })?;
     // Only if the file still is what the item was made from.
     tx.prepare_cached("UPDATE source SET state = ?4 WHERE profile_id = ?1 AND locator = ?2 AND item_id = ?3")?
         .execute((

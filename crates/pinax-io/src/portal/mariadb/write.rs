@@ -5,6 +5,7 @@
 //! has ended, and leaves what is there.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use mysql_async::prelude::Queryable;
@@ -29,12 +30,12 @@ const ROWS_AT_ONCE: usize = 1000;
 const ROWS_OF_INSERT: usize = 256;
 
 /// Applies `changes` and answers for each.
-pub(super) async fn apply(link: &Link, collid: u32, changes: &[MediaChange]) -> Result<Vec<Result<MediaRow>>> {
+pub(super) async fn apply(link: &Arc<Link>, collid: u32, changes: &[MediaChange]) -> Result<Vec<Result<MediaRow>>> {
     let mut answers = Vec::with_capacity(changes.len());
     // First in, last out: those before come first.
     let mut waiting: Vec<&[MediaChange]> = changes.chunks(ROWS_AT_ONCE).rev().collect();
     while let Some(chunk) = waiting.pop() {
-        match link.run(&Write { collid, changes: chunk }).await {
+        match link.run_apart(Write { collid, changes: chunk.to_vec() }).await {
             Ok(rows) => answers.extend(rows),
             Err(Fault::Refused(error)) if chunk.len() == 1 => answers.push(Err(error)),
             // One of them; which, is found by halves.
@@ -49,9 +50,9 @@ pub(super) async fn apply(link: &Link, collid: u32, changes: &[MediaChange]) -> 
 }
 
 /// One transaction.
-struct Write<'a> {
+struct Write {
     collid: u32,
-    changes: &'a [MediaChange],
+    changes: Vec<MediaChange>,
 }
 
 /// What tells rows apart: record and `recordID`, without regard to case.
@@ -62,7 +63,7 @@ pub(super) fn key(record: &MediaRecord) -> Key {
 }
 
 #[async_trait]
-impl Work for Write<'_> {
+impl Work for Write {
     type Answer = Vec<Result<MediaRow>>;
 
     async fn on(&self, session: &mut Session) -> Result<Self::Answer, Fault> {
@@ -78,7 +79,7 @@ impl Work for Write<'_> {
             media::read(conn, schema, &occids, lock).await?.into_iter().map(|row| (key(&row.record), row)).collect();
 
         let mut wanted: HashMap<Key, &MediaRecord> = HashMap::new();
-        for change in self.changes {
+        for change in &self.changes {
             if let MediaChange::Insert(record) = change
                 && records.contains(&record.occid)
                 && !record.record_id.is_empty()
@@ -95,7 +96,7 @@ impl Work for Write<'_> {
         });
         let mut deletion = Deletion::look(conn, schema, deleted.collect()).await?;
         let mut answers = Vec::with_capacity(self.changes.len());
-        for change in self.changes {
+        for change in &self.changes {
             answers.push(match change {
                 MediaChange::Insert(record) => present.get(&key(record)).cloned().ok_or_else(|| not_written(record)),
                 MediaChange::Update { before, after } => {

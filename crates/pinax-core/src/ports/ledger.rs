@@ -236,8 +236,13 @@ pub trait Ledger: Send + Sync {
     /// Objects are gone from the store. Their keys stay taken for what they showed.
     fn swept(&self, store: &str, keys: &[ObjectKey], now_ms: i64) -> Result<()>;
 
+    /// The sizes of these items, for each in order, largest first.
+    fn derivatives_of(&self, items: &[ItemId]) -> Result<Vec<Vec<Derivative>>>;
+
     /// The sizes of an item.
-    fn derivatives(&self, item: ItemId) -> Result<Vec<Derivative>>;
+    fn derivatives(&self, item: ItemId) -> Result<Vec<Derivative>> {
+        Ok(self.derivatives_of(&[item])?.pop().unwrap_or_default())
+    }
 
     /// All batches, newest first; of one profile, or of all.
     fn batches(&self, profile: Option<&str>) -> Result<Vec<Batch>>;

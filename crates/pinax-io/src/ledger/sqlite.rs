@@ -266,8 +266,11 @@ impl Ledger for SqliteLedger {
         self.write_through(|tx| objects::swept(tx, store, keys, now_ms))
     }
 
-    fn derivatives(&self, item: ItemId) -> Result<Vec<Derivative>> {
-        self.read(|tx| items::derivatives(tx, item))
+    fn derivatives_of(&self, items: &[ItemId]) -> Result<Vec<Vec<Derivative>>> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(|tx| items.iter().map(|item| items::derivatives(tx, *item)).collect())
     }
 
     fn batches(&self, profile: Option<&str>) -> Result<Vec<Batch>> {

@@ -22,6 +22,8 @@ mod still_shown;
 mod update;
 mod write;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::collection::{Collection, CollectionKey};
@@ -51,7 +53,7 @@ const LOOK_UP_VALUES: usize = 2000;
 
 /// A portal reached through its database.
 pub struct MariadbPortal {
-    link: Link,
+    link: Arc<Link>,
 }
 
 impl MariadbPortal {
@@ -60,7 +62,7 @@ impl MariadbPortal {
     /// # Errors
     /// [`ErrorKind::Config`] when the URL, or the file of certificates it names, cannot be used.
     pub fn new(options: &MariadbOptions) -> Result<Self> {
-        Ok(Self { link: Link::new(Address::parse(options)?, options.patience, options.trust_schema)? })
+        Ok(Self { link: Arc::new(Link::new(Address::parse(options)?, options.patience, options.trust_schema)?) })
     }
 }
 

@@ -11,17 +11,18 @@ use super::pool::Pool;
 use super::records::create_missing;
 use super::specimen::{Specimen, SpecimenEnd, specimen};
 use super::{RunContext, RunReport, ending};
-use crate::nouns::batch::{Batch, BatchItem, Outcome};
+use crate::nouns::batch::{Batch, BatchItem, ItemId, Outcome, Stage};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, Result};
-use crate::nouns::media::MediaRow;
+use crate::nouns::media::{Derivative, MediaRow};
 use crate::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
 use crate::nouns::profile::Missing;
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
 
-/// Published pictures wait for each other until so many are linked in one go.
+/// Pictures made by this run wait for each other until so many are linked in one go. Those that an earlier run made are
+/// here at once, and are linked with the rest of their group.
 const LINK_TOGETHER: usize = 250;
 
 /// Does everything for `items`, which hold whole specimens in order.
@@ -45,12 +46,15 @@ pub(super) async fn group(
         siblings.entry(sibling.catalog_number.clone()).or_default().push(sibling);
     }
     let present = rows_of(context, collection, &found).await?;
+    let mut published = published(context, &specimens)?;
     let (mut ready, mut undecided) = (Ready::default(), Vec::new());
     for (at, ((number, items), occurrences)) in specimens.into_iter().zip(found).enumerate() {
         let mut linked = siblings.remove(&number).unwrap_or_default();
         for (answer, items) in by_record_of(&number, items, &occurrences) {
             match answer {
-                Ok(occurrence) => ready.add(occurrence, items, std::mem::take(&mut linked), &present),
+                Ok(occurrence) => {
+                    ready.add(occurrence, items, std::mem::take(&mut linked), &present, &mut published);
+                }
                 Err(reason) => {
                     let reason = refused.get(&at).cloned().unwrap_or(reason);
                     let outcome = outcome_of(context, &reason);
@@ -81,17 +85,20 @@ impl Ready {
         items: Vec<BatchItem>,
         linked: Vec<LinkedSibling>,
         present: &HashMap<Occid, Vec<MediaRow>>,
+        published: &mut HashMap<ItemId, Vec<Derivative>>,
     ) {
+        let published = items.iter().filter_map(|item| published.remove_entry(&item.id)).collect();
         match self.of_record.entry(occurrence.occid) {
             Entry::Vacant(entry) => {
                 entry.insert(self.specimens.len());
                 let present = present.get(&occurrence.occid).cloned().unwrap_or_default();
-                self.specimens.push(Specimen { occurrence, items, linked, present });
+                self.specimens.push(Specimen { occurrence, items, linked, present, published });
             }
             Entry::Occupied(entry) => {
                 let specimen = &mut self.specimens[*entry.get()];
                 specimen.items.extend(items);
                 specimen.linked.extend(linked);
+                specimen.published.extend(published);
             }
         }
     }
@@ -144,11 +151,12 @@ async fn work(
     // One more than there are workers, so that reading and publishing overlap with making.
     let in_hand = context.workers + 1;
     let mut ends = stream::iter(specimens).map(|one| specimen(context, pool, batch, one)).buffer_unordered(in_hand);
-    let mut linkable: Vec<Linkable> = Vec::new();
+    let (mut linkable, mut made): (Vec<Linkable>, usize) = (Vec::new(), 0);
     let mut fatal = None;
     while let Some(end) = ends.next().await {
         let SpecimenEnd { published, ended, bytes_read, touched, error } = end;
         report.bytes_read += bytes_read;
+        made += if bytes_read > 0 { published.len() } else { 0 };
         report.unchanged += touched;
         ended.iter().for_each(|item| ending::count(item, report));
         linkable.extend(published);
@@ -157,7 +165,8 @@ async fn work(
             fatal = error;
             break;
         }
-        if linkable.len() >= LINK_TOGETHER {
+        if made >= LINK_TOGETHER {
+            made = 0;
             link(context, batch, collection, std::mem::take(&mut linkable), report).await?;
         }
     }
@@ -180,6 +189,17 @@ async fn rows_of(
     occids.dedup();
     let rows = if occids.is_empty() { Vec::new() } else { context.portal.media_of(collection, &occids).await? };
     Ok(by_record(rows))
+}
+
+/// The sizes of all items that are published.
+fn published(
+    context: RunContext<'_>,
+    specimens: &[(CatalogNumber, Vec<BatchItem>)],
+) -> Result<HashMap<ItemId, Vec<Derivative>>> {
+    let items = specimens.iter().flat_map(|(_, items)| items);
+    let ids: Vec<ItemId> = items.filter(|item| item.stage == Stage::Published).map(|item| item.id).collect();
+    let derivatives = context.ledger.derivatives_of(&ids)?;
+    Ok(ids.into_iter().zip(derivatives).collect())
 }
 
 fn by_specimen(items: Vec<BatchItem>) -> Result<Vec<(CatalogNumber, Vec<BatchItem>)>> {

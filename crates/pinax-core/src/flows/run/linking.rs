@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures::future::join;
 use pinax_image::EmbeddedRights;
 use serde_json::json;
 
@@ -35,6 +36,20 @@ struct Pending {
     change: MediaChange,
     original_is_source: bool,
 }
+
+/// Links recorded in the ledger and about to be written.
+struct Intended {
+    pending: Vec<Pending>,
+    /// Of each of `pending`.
+    links: Vec<ChangeId>,
+    /// What shall become of the source files of some.
+    removals: HashMap<ItemId, ChangeId>,
+    /// Items that need no write.
+    ended: Vec<BatchItem>,
+}
+
+/// Links recorded, written and settled together.
+const PART: usize = 250;
 
 pub(super) async fn link(
     context: RunContext<'_>,
@@ -90,6 +105,51 @@ pub(super) async fn link(
             LinkDecision::Change(change) => pending.push(Pending { item, change, original_is_source }),
         }
     }
+    link_in_parts(context, batch, collection, (pending, ended), report).await
+}
+
+/// While the portal writes a part, the ledger settles the part before it and records the next.
+async fn link_in_parts(
+    context: RunContext<'_>,
+    batch: &Batch,
+    collection: &Collection,
+    (mut pending, ended): (Vec<Pending>, Vec<(BatchItem, bool)>),
+    report: &mut RunReport,
+) -> Result<()> {
+    let mut take = |ended| {
+        let rest = pending.split_off(pending.len().min(PART));
+        (std::mem::replace(&mut pending, rest), ended)
+    };
+    let mut next = Some(intend(context, batch, take(ended), report)?);
+    let mut written: Option<(Intended, Vec<Result<MediaRow>>)> = None;
+    while let Some(part) = next.take() {
+        let changes: Vec<MediaChange> = part.pending.iter().map(|one| one.change.clone()).collect();
+        let meanwhile = async {
+            if let Some((part, rows)) = written.take() {
+                conclude(context, batch, part, rows, report).await?;
+            }
+            match take(Vec::new()) {
+                (pending, _) if pending.is_empty() => Ok(None),
+                part => intend(context, batch, part, report).map(Some),
+            }
+        };
+        let (rows, recorded) = join(apply(context, batch, collection, &changes), meanwhile).await;
+        written = Some((part, rows?));
+        next = recorded?;
+    }
+    match written {
+        Some((part, rows)) => conclude(context, batch, part, rows, report).await,
+        None => Ok(()),
+    }
+}
+
+/// Records what is about to be done, with what shall become of the source files.
+fn intend(
+    context: RunContext<'_>,
+    batch: &Batch,
+    (pending, ended): (Vec<Pending>, Vec<(BatchItem, bool)>),
+    report: &mut RunReport,
+) -> Result<Intended> {
     let mut intended: Vec<NewChange> = pending.iter().map(|one| new_change(batch, one)).collect();
     let links = intended.len();
     let sources = pending.iter().map(|one| (&one.item, one.original_is_source));
@@ -99,20 +159,9 @@ pub(super) async fn link(
         intended.extend(removal(context, batch, item, original_is_source, report));
     }
     let removed_items: Vec<ItemId> = intended[links..].iter().map(|change| change.item).collect();
-    let ids = context.ledger.intend(&intended, context.clock.now_ms())?;
-    let removals: HashMap<ItemId, ChangeId> = removed_items.into_iter().zip(ids[links..].iter().copied()).collect();
-    let settled = apply(context, batch, collection, pending, &ids[..links], &mut ended, report).await?;
-    let items: Vec<BatchItem> = ended.iter().map(|(item, _)| item.clone()).collect();
-    context.ledger.save_linked(&items, &settled, context.clock.now_ms())?;
-    items.iter().for_each(|item| context.progress.tell(Event::Ended(item)));
-    for item in items {
-        match removals.get(&item.id) {
-            Some(id) if item.stage == Stage::Linked => take_away(context, &item, *id, report).await?,
-            Some(id) => context.ledger.settle(&[(*id, ChangeState::Dropped)], context.clock.now_ms())?,
-            None => {}
-        }
-    }
-    Ok(())
+    let mut ids = context.ledger.intend(&intended, context.clock.now_ms())?;
+    let removals = removed_items.into_iter().zip(ids.split_off(links)).collect();
+    Ok(Intended { pending, links: ids, removals, ended: ended.into_iter().map(|(item, _)| item).collect() })
 }
 
 /// What the row says of rights: from the table, the picture, the profile.
@@ -138,42 +187,60 @@ fn rights_of(
     merged.rights
 }
 
-/// Writes the rows; an item whose row is refused fails alone.
+/// Writes the rows, and answers for each.
 async fn apply(
     context: RunContext<'_>,
     batch: &Batch,
     collection: &Collection,
-    pending: Vec<Pending>,
-    ids: &[ChangeId],
-    ended: &mut Vec<(BatchItem, bool)>,
-    report: &mut RunReport,
-) -> Result<Vec<(ChangeId, ChangeState)>> {
-    if pending.is_empty() {
+    changes: &[MediaChange],
+) -> Result<Vec<Result<MediaRow>>> {
+    if changes.is_empty() {
         return Ok(Vec::new());
     }
-    let changes: Vec<MediaChange> = pending.iter().map(|one| one.change.clone()).collect();
-    let applied = context.portal.apply(collection, batch.id, &changes).await?;
-    if applied.len() != changes.len() {
+    let rows = context.portal.apply(collection, batch.id, changes).await?;
+    if rows.len() != changes.len() {
         return Err(Error::new(ErrorKind::Internal, "the portal did not answer for every row"));
     }
-    let mut settled = Vec::with_capacity(ids.len());
-    for ((one, result), id) in pending.into_iter().zip(applied).zip(ids) {
+    Ok(rows)
+}
+
+/// Records what became of a part; an item whose row was refused fails alone. The source files of the others go where
+/// they shall.
+async fn conclude(
+    context: RunContext<'_>,
+    batch: &Batch,
+    part: Intended,
+    rows: Vec<Result<MediaRow>>,
+    report: &mut RunReport,
+) -> Result<()> {
+    let mut items = part.ended;
+    let mut settled = Vec::with_capacity(rows.len());
+    for ((one, row), id) in part.pending.into_iter().zip(rows).zip(part.links) {
         let mut item = one.item;
-        match result {
+        match row {
             Ok(row) => {
                 show(&mut item, batch, &row);
                 count(&item, report);
-                settled.push((*id, ChangeState::Done));
+                settled.push((id, ChangeState::Done));
             }
             Err(error) => {
                 let reason = Reason::from_error(ReasonCode::PortalRefused, &error);
                 end_item(&mut item, batch, Outcome::Failed, reason, report);
-                settled.push((*id, ChangeState::Dropped));
+                settled.push((id, ChangeState::Dropped));
             }
         }
-        ended.push((item, one.original_is_source));
+        items.push(item);
     }
-    Ok(settled)
+    context.ledger.save_linked(&items, &settled, context.clock.now_ms())?;
+    items.iter().for_each(|item| context.progress.tell(Event::Ended(item)));
+    for item in items {
+        match part.removals.get(&item.id) {
+            Some(id) if item.stage == Stage::Linked => take_away(context, &item, *id, report).await?,
+            Some(id) => context.ledger.settle(&[(*id, ChangeState::Dropped)], context.clock.now_ms())?,
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// The record shows the item now.

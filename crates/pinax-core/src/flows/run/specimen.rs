@@ -1,6 +1,6 @@
 //! One specimen: its pictures in order, each read, proved, made into its sizes and published.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use pinax_image::{EmbeddedRights, embedded_rights};
@@ -10,7 +10,7 @@ use super::ending::finish_item;
 use super::linking::Linkable;
 use super::pool::Pool;
 use super::publishing::{Published, publish};
-use crate::nouns::batch::{Batch, BatchItem, Outcome, Stage};
+use crate::nouns::batch::{Batch, BatchItem, ItemId, Outcome, Stage};
 use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::media::{Derivative, MediaRow, Variant};
@@ -32,6 +32,8 @@ pub(super) struct Specimen {
     pub(super) linked: Vec<LinkedSibling>,
     /// What the record shows.
     pub(super) present: Vec<MediaRow>,
+    /// The sizes of those of `items` that are published.
+    pub(super) published: HashMap<ItemId, Vec<Derivative>>,
 }
 
 /// What became of them. Items that are in neither list were not reached.
@@ -75,10 +77,8 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
             counts: true,
         })
         .collect();
-    let mut present = specimen.present;
-    if let Err(error) = leave_out_our_own(context, &specimen.items, &seen, &mut present) {
-        return SpecimenEnd { error: Some(error), ..end };
-    }
+    let (mut present, mut published) = (specimen.present, specimen.published);
+    leave_out_our_own(&specimen.items, &seen, &published, &mut present);
     // What a changed file showed is about to be replaced: it is a twin of that file alone.
     let in_hand: HashSet<Locator> = specimen.items.iter().map(|item| item.image.locator.clone()).collect();
     for item in specimen.items {
@@ -89,9 +89,9 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
         if context.stop.asked() {
             break;
         }
-        if let Err(error) =
-            picture(context, pool, batch, (&specimen.occurrence, &present), item, &mut seen, &mut end).await
-        {
+        let derivatives = published.remove(&item.id).unwrap_or_default();
+        let record = (&specimen.occurrence, &present[..]);
+        if let Err(error) = picture(context, pool, batch, record, (item, derivatives), &mut seen, &mut end).await {
             end.error = Some(error);
             break;
         }
@@ -101,24 +101,19 @@ pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch
 
 /// Rows that show what this program linked for other files, or is about to replace, say nothing of a new picture.
 fn leave_out_our_own(
-    context: RunContext<'_>,
     items: &[BatchItem],
     seen: &[Seen],
+    published: &HashMap<ItemId, Vec<Derivative>>,
     present: &mut Vec<MediaRow>,
-) -> Result<()> {
+) {
     let linked = seen.iter().filter_map(|one| one.linked.as_ref()).map(|sibling| sibling.record_id.as_str());
     let replaced = items.iter().filter_map(|item| item.shown_before.as_deref());
     let known: Vec<&str> = linked.chain(replaced).collect();
-    // Linked by a run that was killed before it could say so.
-    let mut published: Vec<Derivative> = Vec::new();
-    for item in items.iter().filter(|item| item.stage == Stage::Published) {
-        published.extend(context.ledger.derivatives(item.id)?);
-    }
     present.retain(|row| {
+        // Linked by a run that was killed before it could say so.
         let on_its_way = |one: &Derivative| AccessUri::same_place(&row.record.original_url, one.uri.as_str());
-        !known.iter().any(|id| row.is_known_as(id)) && !published.iter().any(on_its_way)
+        !known.iter().any(|id| row.is_known_as(id)) && !published.values().flatten().any(on_its_way)
     });
-    Ok(())
 }
 
 async fn picture(
@@ -126,7 +121,7 @@ async fn picture(
     pool: &Pool,
     batch: &Batch,
     (occurrence, present): (&Occurrence, &[MediaRow]),
-    mut item: BatchItem,
+    (mut item, derivatives): (BatchItem, Vec<Derivative>),
     seen: &mut Vec<Seen>,
     end: &mut SpecimenEnd,
 ) -> Result<()> {
@@ -135,7 +130,6 @@ async fn picture(
     if item.stage == Stage::Published
         && !context.profile.rights_from_picture
         && let Some(sha256) = item.sha256
-        && let derivatives = context.ledger.derivatives(item.id)?
         && still_published(context, &derivatives).await?
     {
         // Published by a run that was killed before it linked, and still there.

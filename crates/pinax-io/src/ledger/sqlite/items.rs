@@ -18,20 +18,36 @@ use super::rows;
 pub(super) fn save(tx: &Transaction<'_>, item: &BatchItem) -> Result<(), Fault> {
     let identity = item.identity.as_ref();
     let reason = item.reason.as_ref();
+    // Asked for first: an UPDATE that gives rows back makes a table for them, each time.
+    let mut find = tx.prepare_cached(
+        "SELECT profile_id, replaces, batch_id = ?2 AND catalog_number IS ?3 AND suffix IS ?4 AND rank IS ?5 \
+         FROM item WHERE id = ?1",
+    )?;
+    let named = (
+        item.id.0,
+        item.batch.0,
+        identity.map(|identity| identity.catalog_number.as_str()),
+        identity.map(|identity| identity.suffix.as_str()),
+        identity.map(|identity| identity.rank),
+    );
+    let kept =
+        find.query_row(named, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, bool>(2)?)));
+    let (profile, replaces, same) = kept.optional()?.ok_or_else(|| unknown(item.id))?;
+    if !same {
+        // Seldom; and written with the rest each time, it would move in all indexes.
+        tx.prepare_cached(
+            "UPDATE item SET batch_id = ?2, catalog_number = ?3, suffix = ?4, rank = ?5, to_do = 0 WHERE id = ?1",
+        )?
+        .execute(named)?;
+    }
     let mut update = tx.prepare_cached(
-        "UPDATE item SET batch_id = :batch, catalog_number = :catalog_number, suffix = :suffix, rank = :rank, \
-         stage = :stage, outcome = :outcome, reason = :reason, message = :message, hint = :hint, sha256 = :sha256, \
+        "UPDATE item SET stage = :stage, outcome = :outcome, reason = :reason, message = :message, hint = :hint, sha256 = :sha256, \
          width_px = :width_px, height_px = :height_px, occid = :occid, record_id = :record_id, \
          shown_before = :shown_before, ended_before = :ended_before, to_do = :to_do \
-         WHERE id = :item RETURNING profile_id, replaces",
+         WHERE id = :item",
     )?;
-    let kept = update.query_row(
-        named_params! {
+    update.execute(named_params! {
             ":item": item.id.0,
-            ":batch": item.batch.0,
-            ":catalog_number": identity.map(|identity| identity.catalog_number.as_str()),
-            ":suffix": identity.map(|identity| identity.suffix.as_str()),
-            ":rank": identity.map(|identity| identity.rank),
             ":stage": item.stage.as_str(),
             ":outcome": item.outcome.map(Outcome::as_str),
             ":reason": reason.map(|reason| reason.code.as_str()),
@@ -45,10 +61,7 @@ pub(super) fn save(tx: &Transaction<'_>, item: &BatchItem) -> Result<(), Fault> 
             ":shown_before": item.shown_before,
             ":ended_before": item.ended_before.map(|code| code.as_str()),
             ":to_do": item.outcome.is_none() && identity.is_some(),
-        },
-        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)),
-    );
-    let (profile, replaces) = kept.optional()?.ok_or_else(|| unknown(item.id))?;
+    })?;
     // Only if the file still is what the item was made from.
     tx.prepare_cached("UPDATE source SET state = ?4 WHERE profile_id = ?1 AND locator = ?2 AND item_id = ?3")?
         .execute((

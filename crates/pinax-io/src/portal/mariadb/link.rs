@@ -73,6 +73,18 @@ impl Link {
         }
     }
 
+    /// Does `work` on a thread of the runtime: it goes on while the caller's own thread is busy elsewhere.
+    pub(super) async fn run_apart<W: Work + Send + 'static>(self: &Arc<Self>, work: W) -> Result<W::Answer, Fault>
+    where
+        W::Answer: 'static,
+    {
+        let link = Arc::clone(self);
+        let given_up = |error: tokio::task::JoinError| {
+            Fault::Stop(Error::new(ErrorKind::Internal, "the work on the portal was given up").caused_by(error))
+        };
+        tokio::spawn(async move { link.run(&work).await }).await.map_err(given_up)?
+    }
+
     async fn once<W: Work>(&self, open: &mut Option<Session>, work: &W) -> Result<W::Answer, Fault> {
         // Taken out, so that a connection of unknown state is never used again: only a clean one is put back.
         let mut session = match open.take() {

@@ -1,10 +1,11 @@
-//! Writing rows: as many as possible in one transaction, and one at a time when the server refuses one of them.
+//! Writing rows: as many as possible in one transaction, and ever fewer when the server refuses one of them.
 //!
 //! Every transaction locks the records it writes to, in order, and looks before it writes. So it can be begun again
 //! after a lost connection, even when nobody knows whether the server had committed it: it waits until the earlier one
 //! has ended, and leaves what is there.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use mysql_async::prelude::Queryable;
@@ -23,23 +24,24 @@ use super::schema::Schema;
 use super::{media, update};
 
 /// Rows of one transaction.
-const ROWS_AT_ONCE: usize = 250;
+const ROWS_AT_ONCE: usize = 1000;
+
+/// Rows of one INSERT. What is left over goes by powers of two, so that the server keeps few statements.
+const ROWS_OF_INSERT: usize = 256;
 
 /// Applies `changes` and answers for each.
-pub(super) async fn apply(link: &Link, collid: u32, changes: &[MediaChange]) -> Result<Vec<Result<MediaRow>>> {
+pub(super) async fn apply(link: &Arc<Link>, collid: u32, changes: &[MediaChange]) -> Result<Vec<Result<MediaRow>>> {
     let mut answers = Vec::with_capacity(changes.len());
-    for chunk in changes.chunks(ROWS_AT_ONCE) {
-        match link.run(&Write { collid, changes: chunk }).await {
+    // First in, last out: those before come first.
+    let mut waiting: Vec<&[MediaChange]> = changes.chunks(ROWS_AT_ONCE).rev().collect();
+    while let Some(chunk) = waiting.pop() {
+        match link.run_apart(Write { collid, changes: chunk.to_vec() }).await {
             Ok(rows) => answers.extend(rows),
             Err(Fault::Refused(error)) if chunk.len() == 1 => answers.push(Err(error)),
+            // One of them; which, is found by halves.
             Err(Fault::Refused(_)) => {
-                for change in chunk {
-                    match link.run(&Write { collid, changes: std::slice::from_ref(change) }).await {
-                        Ok(rows) => answers.extend(rows),
-                        Err(Fault::Refused(error)) => answers.push(Err(error)),
-                        Err(fault) => return Err(fault.into_error()),
-                    }
-                }
+                let (first, second) = chunk.split_at(chunk.len() / 2);
+                waiting.extend([second, first]);
             }
             Err(fault) => return Err(fault.into_error()),
         }
@@ -48,9 +50,9 @@ pub(super) async fn apply(link: &Link, collid: u32, changes: &[MediaChange]) -> 
 }
 
 /// One transaction.
-struct Write<'a> {
+struct Write {
     collid: u32,
-    changes: &'a [MediaChange],
+    changes: Vec<MediaChange>,
 }
 
 /// What tells rows apart: record and `recordID`, without regard to case.
@@ -61,7 +63,7 @@ pub(super) fn key(record: &MediaRecord) -> Key {
 }
 
 #[async_trait]
-impl Work for Write<'_> {
+impl Work for Write {
     type Answer = Vec<Result<MediaRow>>;
 
     async fn on(&self, session: &mut Session) -> Result<Self::Answer, Fault> {
@@ -77,7 +79,7 @@ impl Work for Write<'_> {
             media::read(conn, schema, &occids, lock).await?.into_iter().map(|row| (key(&row.record), row)).collect();
 
         let mut wanted: HashMap<Key, &MediaRecord> = HashMap::new();
-        for change in self.changes {
+        for change in &self.changes {
             if let MediaChange::Insert(record) = change
                 && records.contains(&record.occid)
                 && !record.record_id.is_empty()
@@ -94,7 +96,7 @@ impl Work for Write<'_> {
         });
         let mut deletion = Deletion::look(conn, schema, deleted.collect()).await?;
         let mut answers = Vec::with_capacity(self.changes.len());
-        for change in self.changes {
+        for change in &self.changes {
             answers.push(match change {
                 MediaChange::Insert(record) => present.get(&key(record)).cloned().ok_or_else(|| not_written(record)),
                 MediaChange::Update { before, after } => {
@@ -144,18 +146,20 @@ async fn insert(
     let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
     let same = if schema.has_media_type { [", mediaType", ", 'image'"] } else { [""; 2] };
     let row = format!("(?, ?, {}, 'specimen', 50{})", vec!["?"; columns.len()].join(", "), same[1]);
-    let query = format!(
-        "INSERT INTO {media} (occid, recordID, {}, imageType, sortSequence{}) VALUES {}",
-        names.join(", "),
-        same[0],
-        vec![row; records.len()].join(", ")
-    );
-    let mut bound: Vec<Value> = Vec::with_capacity(records.len() * (columns.len() + 2));
-    for record in &records {
-        bound.extend([record.occid.into(), record.record_id.as_str().into()]);
-        bound.extend(columns.iter().map(|column| (column.value)(record)));
+    for records in parts(&records) {
+        let query = format!(
+            "INSERT INTO {media} (occid, recordID, {}, imageType, sortSequence{}) VALUES {}",
+            names.join(", "),
+            same[0],
+            vec![row.as_str(); records.len()].join(", ")
+        );
+        let mut bound: Vec<Value> = Vec::with_capacity(records.len() * (columns.len() + 2));
+        for record in records {
+            bound.extend([record.occid.into(), record.record_id.as_str().into()]);
+            bound.extend(columns.iter().map(|column| (column.value)(record)));
+        }
+        conn.exec_drop(query, bound).await?;
     }
-    conn.exec_drop(query, bound).await?;
 
     let occids: Vec<u64> = records.iter().map(|record| record.occid).collect();
     let (marks, bound) = list(&occids);
@@ -185,21 +189,43 @@ pub(super) async fn write_files<'a>(
     if !schema.has_metadata {
         return Ok(());
     }
-    let mut bound: Vec<Value> = Vec::new();
-    for (media_id, files) in files {
-        for file in files {
-            let row: [Value; 4] =
-                [media_id.into(), file.variant.column().into(), file.bytes.into(), file.md5.as_str().into()];
-            bound.extend(row);
+    let files: Vec<(u64, &MediaFile)> =
+        files.flat_map(|(media_id, files)| files.iter().map(move |file| (media_id, file))).collect();
+    for part in parts(&files) {
+        let query = format!(
+            "INSERT INTO mediametadata (mediaID, field, bytes, md5sum) VALUES {}
+             ON DUPLICATE KEY UPDATE bytes = VALUES(bytes), md5sum = VALUES(md5sum)",
+            vec!["(?, ?, ?, ?)"; part.len()].join(", ")
+        );
+        let mut bound: Vec<Value> = Vec::with_capacity(part.len() * 4);
+        for (media_id, file) in part {
+            bound.extend([Value::from(*media_id), file.variant.column().into()]);
+            bound.extend([Value::from(file.bytes), file.md5.as_str().into()]);
         }
+        conn.exec_drop(query, bound).await?;
     }
-    if bound.is_empty() {
-        return Ok(());
+    Ok(())
+}
+
+/// `rows` in as many parts as there are whole INSERTs, and then in powers of two.
+fn parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let length = if rows.len() > ROWS_OF_INSERT { ROWS_OF_INSERT } else { 1 << rows.len().checked_ilog2()? };
+        let (part, rest) = rows.split_at(length);
+        rows = rest;
+        Some(part)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn few_lengths_make_up_any_number() {
+        let lengths = |rows: usize| parts(&vec![0_u8; rows]).map(<[u8]>::len).collect::<Vec<usize>>();
+        assert_eq!(lengths(0), [0; 0]);
+        assert_eq!(lengths(256), [256]);
+        assert_eq!(lengths(1000), [256, 256, 256, 128, 64, 32, 8]);
     }
-    let query = format!(
-        "INSERT INTO mediametadata (mediaID, field, bytes, md5sum) VALUES {}
-         ON DUPLICATE KEY UPDATE bytes = VALUES(bytes), md5sum = VALUES(md5sum)",
-        vec!["(?, ?, ?, ?)"; bound.len() / 4].join(", ")
-    );
-    Ok(conn.exec_drop(query, bound).await?)
 }

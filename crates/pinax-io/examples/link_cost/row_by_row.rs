@@ -20,6 +20,9 @@ const INSERT: &str =
 const FILES: &str = "INSERT INTO mediametadata (mediaID, field, bytes, md5sum)
      VALUES (?, 'originalUrl', ?, ?), (?, 'url', ?, ?), (?, 'thumbnailUrl', ?, ?)";
 
+/// A row that is there: key, address, sum, recordID or the like.
+type Shown = (u64, Option<String>, Option<String>, Option<String>);
+
 /// How many were written, and the seconds it took.
 pub(crate) fn write(rows: &Path, url: &str, pictures: usize) -> Result<(u64, f64)> {
     let lines: Vec<String> = BufReader::new(File::open(rows)?).lines().take(pictures).collect::<Result<_, _>>()?;
@@ -40,7 +43,7 @@ async fn all(lines: &[String], url: &str) -> Result<(u64, f64)> {
         ensure!(cells.len() == 19, "a line has {} cells", cells.len());
         let found: Option<(u64, Option<u32>)> = conn.exec_first(&record, (cells[0],)).await?;
         let (occid, tid) = found.with_context(|| format!("no record has the number {}", cells[0]))?;
-        let rows: Vec<(u64, Option<String>, Option<String>, Option<String>)> = conn.exec(&shown, (occid,)).await?;
+        let rows: Vec<Shown> = conn.exec(&shown, (occid,)).await?;
         if rows.iter().any(|row| row.3.as_deref() == Some(cells[4])) {
             continue;
         }

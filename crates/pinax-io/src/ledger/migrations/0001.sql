@@ -31,8 +31,8 @@ CREATE TABLE item (
     suffix         TEXT,
     rank           INTEGER,
     -- How far it got, and how it ended (outcome NULL: on its way).
-    stage          TEXT    NOT NULL CHECK (stage IN ('found', 'identified', 'derived', 'published', 'linked')),
-    outcome        TEXT    CHECK (outcome IN ('done', 'review', 'failed')),
+    stage          TEXT    NOT NULL CHECK (stage = 'found' OR stage = 'identified' OR stage = 'derived' OR stage = 'published' OR stage = 'linked'),
+    outcome        TEXT    CHECK (outcome = 'done' OR outcome = 'review' OR outcome = 'failed'),
     reason         TEXT,
     message        TEXT,
     hint           TEXT,
@@ -76,7 +76,7 @@ CREATE TABLE source (
     size_bytes  INTEGER NOT NULL,
     modified_ns INTEGER NOT NULL,
     item_id     INTEGER NOT NULL,   -- the newest item of the file
-    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2)),    -- 0 on its way, 1 settled, 2 waiting
+    state       INTEGER NOT NULL CHECK (state = 0 OR state = 1 OR state = 2),    -- 0 on its way, 1 settled, 2 waiting
     PRIMARY KEY (profile_id, locator)
 ) STRICT, WITHOUT ROWID;
 
@@ -112,11 +112,11 @@ CREATE TABLE change (
     id          INTEGER PRIMARY KEY,
     batch_id    INTEGER NOT NULL REFERENCES batch,
     item_id     INTEGER NOT NULL REFERENCES item,
-    target      TEXT    NOT NULL CHECK (target IN ('object', 'media', 'source')),
+    target      TEXT    NOT NULL CHECK (target = 'object' OR target = 'media' OR target = 'source'),
     subject     TEXT    NOT NULL,
     before_json TEXT,               -- NULL: nothing was there
     after_json  TEXT,               -- NULL: nothing shall be there
-    state       TEXT    NOT NULL CHECK (state IN ('intended', 'done', 'dropped')),
+    state       TEXT    NOT NULL CHECK (state = 'intended' OR state = 'done' OR state = 'dropped'),
     intended_ms INTEGER NOT NULL,
     settled_ms  INTEGER
 ) STRICT;

@@ -1,5 +1,6 @@
 -- The ledger, version 2: batches that take others back, records beside pictures, decisions of people, and objects that
 -- nothing shows any more. Two tables are made anew, because a CHECK cannot be changed.
+-- As everywhere here, a CHECK of more than two words says OR: for `IN (...)` a table is made each time a row is written.
 
 ALTER TABLE batch ADD COLUMN undoes INTEGER REFERENCES batch;   -- the batch it takes back
 
@@ -16,8 +17,9 @@ CREATE TABLE new_item (
     suffix         TEXT,
     rank           INTEGER,
     -- How far it got, and how it ended (outcome NULL: on its way).
-    stage          TEXT    NOT NULL CHECK (stage IN ('found', 'identified', 'derived', 'published', 'linked')),
-    outcome        TEXT    CHECK (outcome IN ('done', 'review', 'failed', 'skipped', 'rejected', 'undone')),
+    stage          TEXT    NOT NULL CHECK (stage = 'found' OR stage = 'identified' OR stage = 'derived' OR stage = 'published' OR stage = 'linked'),
+    outcome        TEXT    CHECK (outcome = 'done' OR outcome = 'review' OR outcome = 'failed' OR outcome = 'skipped'
+                                  OR outcome = 'rejected' OR outcome = 'undone'),
     reason         TEXT,
     message        TEXT,
     hint           TEXT,
@@ -35,7 +37,7 @@ CREATE TABLE new_item (
     superseded     INTEGER NOT NULL DEFAULT 0 CHECK (superseded IN (0, 1)),
     to_do          INTEGER NOT NULL CHECK (to_do IN (0, 1)),
     -- What a person said.
-    verdict        TEXT    CHECK (verdict IN ('accept', 'assign', 'reject')),
+    verdict        TEXT    CHECK (verdict = 'accept' OR verdict = 'assign' OR verdict = 'reject'),
     verdict_number TEXT,
     verdict_occid  INTEGER,
     decided_by     TEXT,
@@ -90,12 +92,12 @@ CREATE TABLE new_change (
     id          INTEGER PRIMARY KEY,
     batch_id    INTEGER NOT NULL REFERENCES batch,
     item_id     INTEGER NOT NULL REFERENCES item,
-    target      TEXT    NOT NULL CHECK (target IN ('object', 'media', 'occurrence', 'source')),
+    target      TEXT    NOT NULL CHECK (target = 'object' OR target = 'media' OR target = 'occurrence' OR target = 'source'),
     subject     TEXT    NOT NULL,
     before_json TEXT,               -- NULL: nothing was there
     after_json  TEXT,               -- NULL: nothing shall be there
     reverses    INTEGER,            -- the change it takes back
-    state       TEXT    NOT NULL CHECK (state IN ('intended', 'done', 'dropped')),
+    state       TEXT    NOT NULL CHECK (state = 'intended' OR state = 'done' OR state = 'dropped'),
     intended_ms INTEGER NOT NULL,
     settled_ms  INTEGER
 ) STRICT;

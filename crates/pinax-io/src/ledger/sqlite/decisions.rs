@@ -40,7 +40,8 @@ pub(super) fn retry(tx: &Transaction<'_>, profile: &str, outcomes: &[Outcome]) -
     let mut wait = tx.prepare_cached(
         "UPDATE source SET state = ?3 WHERE (profile_id, locator, item_id) IN (\
              SELECT profile_id, locator, id FROM item INDEXED BY item_ended_otherwise \
-             WHERE profile_id = ?1 AND outcome = ?2 AND outcome IN ('skipped', 'rejected', 'undone'))",
+             WHERE profile_id = ?1 AND outcome = ?2 \
+             AND (outcome = 'skipped' OR outcome = 'rejected' OR outcome = 'undone'))",
     )?;
     let mut tried = 0;
     for outcome in outcomes {

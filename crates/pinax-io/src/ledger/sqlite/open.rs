@@ -18,7 +18,11 @@ use super::fault::Fault;
 const APPLICATION_ID: i32 = 0x5069_6e78;
 
 /// What brings the ledger from one version (the place in this list) to the next. Only ever added to.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+    include_str!("../migrations/0003.sql"),
+];
 
 /// How long a call waits for a program that looks into the file with its own means.
 const BUSY: Duration = Duration::from_secs(5);
@@ -112,7 +116,10 @@ pub(super) fn to_write(path: &Path) -> Result<Connection> {
             .hint("its file system cannot share memory between programs; use a local disk"));
     }
     connection
-        .execute_batch("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864")
+        .execute_batch(
+            "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864; \
+             PRAGMA wal_autocheckpoint = 4000",
+        )
         .map_err(fault)?;
     Ok(connection)
 }

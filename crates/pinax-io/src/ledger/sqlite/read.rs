@@ -133,7 +133,7 @@ pub(super) fn skeletal_was_read(tx: &Transaction<'_>, profile: &str, sha256: Sha
     let Some(profile) = batches::profile(tx, profile)? else { return Ok(false) };
     let mut find = tx.prepare_cached(
         "SELECT 1 FROM item INDEXED BY item_skeletal WHERE profile_id = ?1 AND sha256 = ?2 \
-         AND reason IN ('skeletal-read', 'skeletal-refused', 'skeletal-unusable')",
+         AND (reason = 'skeletal-read' OR reason = 'skeletal-refused' OR reason = 'skeletal-unusable')",
     )?;
     Ok(find.exists((profile, sha256.0.as_slice()))?)
 }

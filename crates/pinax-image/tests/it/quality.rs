@@ -19,7 +19,8 @@ impl Grey {
     fn print(seed: usize, stroke: usize) -> Self {
         Self::from_fn(1200, 1600, |x, y| {
             let paper = 200 + x / 40;
-            let ink = y > 800 && (x / stroke * 7 + y / stroke * 13 + x / stroke * (y / stroke) * seed) % 5 == 0;
+            let ink =
+                y > 800 && (x / stroke * 7 + y / stroke * 13 + x / stroke * (y / stroke) * seed).is_multiple_of(5);
             if ink { 40 } else { paper as u8 }
         })
     }

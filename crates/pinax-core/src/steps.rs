@@ -4,6 +4,8 @@ pub mod derive;
 pub mod evidence;
 pub mod identify;
 pub mod link;
+pub mod look;
 pub mod publish;
+pub mod quality;
 pub mod rights;
 pub mod skeletal;

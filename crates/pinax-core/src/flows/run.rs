@@ -5,7 +5,9 @@
 //! source lists or on where an earlier run was killed.
 
 mod ending;
+mod evidence;
 mod group;
+mod judging;
 mod left_over;
 mod linking;
 mod pool;
@@ -63,7 +65,7 @@ pub struct RunContext<'a> {
     pub pixel_memory_bytes: u64,
 }
 
-/// What a run did. `found` = `unchanged` + `linked` + `needed_nothing` + `skipped` + `review` + `failed` + what was not reached.
+/// What a run did. `found` + `shared` = `unchanged` + `linked` + `needed_nothing` + `skipped` + `review` + `failed` + what was not reached.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RunReport {
     /// The batch; `None` when there was nothing to do.
@@ -76,6 +78,8 @@ pub struct RunReport {
     pub unchanged: u64,
     /// Linked by this run.
     pub linked: u64,
+    /// Further specimens found on pictures by their barcodes; each is linked, put aside or failed beside the pictures.
+    pub shared: u64,
     /// The record showed the picture already, or shows its twin.
     pub needed_nothing: u64,
     /// Left alone, because the profile says so.
@@ -145,7 +149,7 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     context.progress.tell(Event::Batch { id: batch.id, resumed });
     let skeletal_files = scan::scan(context, &batch, report).await?;
     skeletal::skeletal(context, &batch, &collection, skeletal_files, report).await?;
-    let worked = work(context, &batch, &collection, report).await;
+    let worked = work_and_judge(context, &batch, &collection, report).await;
     report.waiting = context.ledger.waiting(&context.profile.name)?;
     worked?;
     if report.stopped {
@@ -166,13 +170,31 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     Ok(())
 }
 
+/// Names that no barcode proves are believed, or not, when all pictures were read.
+async fn work_and_judge(
+    context: RunContext<'_>,
+    batch: &Batch,
+    collection: &Collection,
+    report: &mut RunReport,
+) -> Result<()> {
+    context.ledger.share_again(&context.profile.name)?;
+    work(context, batch, collection, report).await?;
+    if !report.stopped && judging::judge(context, batch, report)? > 0 {
+        work(context, batch, collection, report).await?;
+        if !report.stopped {
+            judging::judge(context, batch, report)?;
+        }
+    }
+    Ok(())
+}
+
 async fn work(context: RunContext<'_>, batch: &Batch, collection: &Collection, report: &mut RunReport) -> Result<()> {
     let items = context.ledger.to_do(&context.profile.name)?;
     context.progress.tell(Event::ToDo { items });
     if items == 0 {
         return Ok(());
     }
-    let pool = Pool::new(context.workers, context.pixel_memory_bytes, context.profile.max_pixels);
+    let pool = Pool::new(context.workers, context.pixel_memory_bytes, context.profile);
     let mut last_first = None;
     loop {
         if context.stop.asked() {

@@ -6,8 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use futures::channel::oneshot;
-use pinax_image::{Limits, Renderer};
+use pinax_image::{BarcodeReader, Limits, Renderer};
 
+use crate::nouns::profile::Profile;
 use crate::nouns::reason::{Reason, ReasonCode};
 
 /// Buffers a worker keeps from one picture to the next; those of a giant one are given back.
@@ -24,22 +25,29 @@ pub(super) struct Pool {
 /// What a job works with.
 pub(super) struct Worker {
     pub(super) renderer: Renderer,
+    pub(super) reader: BarcodeReader,
     pub(super) limits: Limits,
     pub(super) gate: Arc<Gate>,
 }
 
 impl Pool {
-    pub(super) fn new(workers: usize, pixel_memory_bytes: u64, max_pixels: u64) -> Self {
+    pub(super) fn new(workers: usize, pixel_memory_bytes: u64, profile: &Profile) -> Self {
         let (sender, receiver) = channel::<Job>();
         let receiver = Arc::new(Mutex::new(receiver));
         let gate = Arc::new(Gate::new(pixel_memory_bytes));
-        let limits = Limits { max_pixels, ..Limits::default() };
+        let limits = Limits { max_pixels: profile.max_pixels, ..Limits::default() };
         let threads = (0..workers.max(1))
             .map(|number| {
-                let (receiver, gate, limits) = (Arc::clone(&receiver), Arc::clone(&gate), limits);
+                let receiver = Arc::clone(&receiver);
+                let mut worker = Worker {
+                    renderer: Renderer::new(limits),
+                    reader: profile.look.reader(),
+                    limits,
+                    gate: Arc::clone(&gate),
+                };
                 std::thread::Builder::new()
                     .name(format!("pixels-{number}"))
-                    .spawn(move || work(&receiver, gate, limits))
+                    .spawn(move || work(&receiver, &mut worker))
                     .expect("the system lets us start a few threads")
             })
             .collect();
@@ -77,12 +85,11 @@ impl Drop for Pool {
     }
 }
 
-fn work(jobs: &Mutex<Receiver<Job>>, gate: Arc<Gate>, limits: Limits) {
-    let mut worker = Worker { renderer: Renderer::new(limits), limits, gate };
+fn work(jobs: &Mutex<Receiver<Job>>, worker: &mut Worker) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match job {
-            Ok(job) => job(&mut worker),
+            Ok(job) => job(worker),
             Err(_) => return,
         }
         worker.renderer.release_above(KEPT_BUFFER_BYTES);

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use pinax_image::{EmbeddedRights, embedded_rights};
+use pinax_image::{EmbeddedRights, Luma, embedded_rights};
 
 use super::RunContext;
 use super::ending::finish_item;
+use super::evidence::{self, Checked};
 use super::linking::Linkable;
 use super::pool::Pool;
 use super::publishing::{Published, publish};
@@ -16,6 +17,7 @@ use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::media::{Derivative, MediaRow, Variant};
 use crate::nouns::occurrence::Occurrence;
 use crate::nouns::profile::Existing;
+use crate::nouns::reading::Reading;
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::Locator;
 use crate::nouns::uri::AccessUri;
@@ -46,6 +48,8 @@ pub(super) struct SpecimenEnd {
     pub(super) bytes_read: u64,
     /// Files with a new time and the old content.
     pub(super) touched: u64,
+    /// Further specimens found on the pictures.
+    pub(super) shared: u64,
     /// Something every item would meet.
     pub(super) error: Option<Error>,
 }
@@ -61,7 +65,7 @@ struct Seen {
 
 /// What came of reading a picture.
 enum Read {
-    Made(Box<Made>, Option<EmbeddedRights>),
+    Made(Box<Made>, Option<EmbeddedRights>, Option<Reading>),
     Twin(usize),
 }
 
@@ -132,24 +136,41 @@ async fn picture(
         && let Some(sha256) = item.sha256
         && still_published(context, &derivatives).await?
     {
-        // Published by a run that was killed before it linked, and still there.
+        // Published by a run that was killed before it linked, or for another specimen on it, and still there.
+        let others = evidence::others(context, &item)?;
+        end.shared += context.ledger.share(item.id, &others)?;
         seen.push(Seen { sha256, locator: item.image.locator.clone(), linked: None, counts: true });
         end.published.push(Linkable { item, occurrence: occurrence.clone(), derivatives, own_rights: None });
         return Ok(());
     }
-    let (made, own_rights) = match read_and_make(context, pool, &item, seen, end).await? {
-        Ok(Read::Made(made, own)) => (made, own),
+    let (made, own_rights, reading) = match read_and_make(context, pool, &item, seen, end).await? {
+        Ok(Read::Made(made, own, reading)) => (made, own, reading),
         Ok(Read::Twin(at)) => return twin(context, batch, item, &seen[at], end),
         Err(reason) => return ended(context, batch, item, Outcome::Failed, reason, end),
     };
     item.sha256 = Some(made.sha256);
     item.size_px = Some(made.size_px);
     item.stage = Stage::Derived;
+    let mut others = Vec::new();
+    if let Some(reading) = reading {
+        context.ledger.save_reading(batch.id, &item, &reading)?;
+        match evidence::check(context, &item, &reading)? {
+            Checked::Goes { others: read } => others = read,
+            Checked::Waits(reason) => finish_item(&mut item, batch, Outcome::Review, reason),
+            Checked::Ends(outcome, reason) => return ended(context, batch, item, outcome, reason, end),
+        }
+    }
     if let Some((outcome, reason)) = shown_already(context, batch, present, &mut item, &made)? {
         return ended(context, batch, item, outcome, reason, end);
     }
     match publish(context, batch, item, &made, present).await? {
+        // It waits for its neighbours.
+        Published::Proved(item, _) if item.outcome.is_some() => {
+            context.progress.tell(Event::Published(&item));
+            Ok(())
+        }
         Published::Proved(item, derivatives) => {
+            end.shared += context.ledger.share(item.id, &others)?;
             seen.push(Seen { sha256: made.sha256, locator: item.image.locator.clone(), linked: None, counts: true });
             context.progress.tell(Event::Published(&item));
             end.published.push(Linkable { item: *item, occurrence: occurrence.clone(), derivatives, own_rights });
@@ -241,6 +262,7 @@ async fn read_and_make(
     };
     end.bytes_read += bytes.len() as u64;
     let recipe = context.profile.recipe;
+    let options = context.profile.look.clone();
     let from_picture = context.profile.rights_from_picture;
     let known: Vec<Option<Sha256Sum>> = seen.iter().map(|seen| seen.counts.then_some(seen.sha256)).collect();
     let made = pool
@@ -250,12 +272,15 @@ async fn read_and_make(
                 return Ok(Read::Twin(at));
             }
             let probe = derive::probe(&bytes, &worker.limits)?;
-            let _admitted = worker.gate.enter(derive::memory_bytes(&recipe, &probe, bytes.len() as u64));
-            derive::make(&mut worker.renderer, &recipe, &bytes, sha256, &probe).map(|made| {
-                // Only now: what is no sound picture says nothing.
-                let own = from_picture.then(|| embedded_rights(&bytes));
-                Read::Made(Box::new(made), own)
-            })
+            let looks = options.looks();
+            let _admitted = worker.gate.enter(derive::memory_bytes(&recipe, &probe, bytes.len() as u64, looks));
+            let (mut reading, reader) = (None, &mut worker.reader);
+            let mut look = |luma: Luma<'_>| reading = Some(options.look(reader, luma));
+            let look = looks.then_some(&mut look as &mut dyn FnMut(Luma<'_>));
+            let made = derive::make(&mut worker.renderer, &recipe, &bytes, sha256, &probe, look)?;
+            // Only now: what is no sound picture says nothing.
+            let own = from_picture.then(|| embedded_rights(&bytes));
+            Ok(Read::Made(Box::new(made), own, reading))
         })
         .await;
     Ok(made)

@@ -20,6 +20,7 @@
 //!
 //! Nothing here prints, reads files or the environment, or knows what a specimen is.
 
+mod barcode;
 mod buffers;
 mod cmyk;
 mod decode;
@@ -29,6 +30,7 @@ mod exif;
 mod format;
 mod header;
 mod icc;
+mod luma;
 mod metadata;
 mod orientation;
 mod plan;
@@ -40,9 +42,11 @@ mod scans;
 mod segment;
 mod turn;
 
+pub use barcode::{Barcode, BarcodeOptions, BarcodeReader, Effort, Symbology, crop};
 pub use encode::{EncodeOptions, encode_cmyk, encode_grey, encode_rgb};
 pub use error::{Error, ErrorKind};
 pub use format::{Format, sniff};
+pub use luma::Luma;
 pub use metadata::{EmbeddedRights, embedded_rights};
 pub use orientation::Orientation;
 pub use plan::{Target, memory_estimate_bytes};

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use pinax_image::{Barcode, BarcodeOptions, BarcodeReader, EncodeOptions, Luma, Quality, Symbology, crop, encode_grey};
+pub use pinax_image::Symbology;
+use pinax_image::{Barcode, BarcodeOptions, BarcodeReader, EncodeOptions, Luma, Quality, crop, encode_grey};
 
 use crate::nouns::profile::{BarcodePolicy, QualityPolicy};
 use crate::nouns::reading::{PictureQuality, ReadBarcode, Reading};
-use crate::steps::identify::BarcodeRule;
+use crate::steps::identify::{BarcodeRule, NamePattern};
 
 /// Pixels around a barcode that is shown to a person.
 const CROP_MARGIN_PX: u32 = 40;
@@ -27,6 +28,21 @@ pub struct LookOptions {
 }
 
 impl LookOptions {
+    /// Nothing is looked for.
+    ///
+    /// # Panics
+    /// Never: the pattern is ours.
+    #[must_use]
+    pub fn nothing() -> Self {
+        let any = NamePattern::new("/^(.+)$/", None).expect("the pattern is sound");
+        Self {
+            barcode: BarcodePolicy::Off,
+            rule: Arc::new(BarcodeRule::new(any)),
+            symbologies: Vec::new(),
+            quality: QualityPolicy::Off,
+        }
+    }
+
     /// Is anything asked for? Else pictures need not be decoded at full size.
     #[must_use]
     pub fn looks(&self) -> bool {

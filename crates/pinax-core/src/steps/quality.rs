@@ -153,13 +153,8 @@ mod tests {
         pictures[5].size_px = Some((6000, 4000));
         pictures[6].quality.clipped_light = 0.6;
         pictures[7].quality.clipped_dark = 0.6;
-        let expected = [
-            (Remark::Blank, 3),
-            (Remark::TooLight, 6),
-            (Remark::TooDark, 7),
-            (Remark::Soft, 4),
-            (Remark::OddShape, 5),
-        ];
+        let expected =
+            [(Remark::Blank, 3), (Remark::TooLight, 6), (Remark::TooDark, 7), (Remark::Soft, 4), (Remark::OddShape, 5)];
         assert_eq!(remarks(&pictures), expected);
     }
 

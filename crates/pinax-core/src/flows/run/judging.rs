@@ -68,12 +68,7 @@ fn measured_of(item: &BatchItem, quality: crate::nouns::reading::PictureQuality)
     }
 }
 
-fn judge_folder(
-    context: RunContext<'_>,
-    batch: &Batch,
-    folder: Vec<ReadItem>,
-    report: &mut RunReport,
-) -> Result<u64> {
+fn judge_folder(context: RunContext<'_>, batch: &Batch, folder: Vec<ReadItem>, report: &mut RunReport) -> Result<u64> {
     let policy = context.profile.look.barcode;
     if !matches!(policy, BarcodePolicy::Check | BarcodePolicy::Require) {
         return Ok(0);
@@ -190,12 +185,16 @@ fn words(remark: Remark) -> (&'static str, &'static str) {
         Remark::Blank => ("blank or nearly blank", "look whether the camera was triggered too early"),
         Remark::TooLight => ("with much white without detail", "look at the exposure"),
         Remark::TooDark => ("with much black without detail", "look at the exposure, and whether all lamps were on"),
-        Remark::Soft => ("much softer than the rest of the batch", "look at the focus; take them again if labels are not legible"),
+        Remark::Soft => {
+            ("much softer than the rest of the batch", "look at the focus; take them again if labels are not legible")
+        }
         Remark::OddShape => ("of another shape than the rest of the batch", "look whether they were turned or cut"),
         Remark::TwoNumbers => (
             "the same, or nearly the same, as a picture of another catalog number",
             "look which number is on the sheet, and mend the name of the other",
         ),
-        Remark::Alike => ("nearly the same as another picture of their specimen", "keep the better one, if one is enough"),
+        Remark::Alike => {
+            ("nearly the same as another picture of their specimen", "keep the better one, if one is enough")
+        }
     }
 }

@@ -147,9 +147,12 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     report.batch = Some(batch.id);
     report.resumed = resumed;
     context.progress.tell(Event::Batch { id: batch.id, resumed });
-    let skeletal_files = scan::scan(context, &batch, report).await?;
+    let profile = context.profile;
+    let pool = Pool::new(context.workers, context.pixel_memory_bytes, profile.max_pixels, &profile.look);
+    let skeletal_files = scan::scan(context, &pool, &batch, report).await?;
     skeletal::skeletal(context, &batch, &collection, skeletal_files, report).await?;
-    let worked = work_and_judge(context, &batch, &collection, report).await;
+    let worked = work_and_judge(context, &pool, &batch, &collection, report).await;
+    drop(pool);
     report.waiting = context.ledger.waiting(&context.profile.name)?;
     worked?;
     if report.stopped {
@@ -173,14 +176,15 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
 /// Names that no barcode proves are believed, or not, when all pictures were read.
 async fn work_and_judge(
     context: RunContext<'_>,
+    pool: &Pool,
     batch: &Batch,
     collection: &Collection,
     report: &mut RunReport,
 ) -> Result<()> {
     context.ledger.share_again(&context.profile.name)?;
-    work(context, batch, collection, report).await?;
+    work(context, pool, batch, collection, report).await?;
     if !report.stopped && judging::judge(context, batch, report)? > 0 {
-        work(context, batch, collection, report).await?;
+        work(context, pool, batch, collection, report).await?;
         if !report.stopped {
             judging::judge(context, batch, report)?;
         }
@@ -188,13 +192,18 @@ async fn work_and_judge(
     Ok(())
 }
 
-async fn work(context: RunContext<'_>, batch: &Batch, collection: &Collection, report: &mut RunReport) -> Result<()> {
+async fn work(
+    context: RunContext<'_>,
+    pool: &Pool,
+    batch: &Batch,
+    collection: &Collection,
+    report: &mut RunReport,
+) -> Result<()> {
     let items = context.ledger.to_do(&context.profile.name)?;
     context.progress.tell(Event::ToDo { items });
     if items == 0 {
         return Ok(());
     }
-    let pool = Pool::new(context.workers, context.pixel_memory_bytes, context.profile);
     let mut last_first = None;
     loop {
         if context.stop.asked() {
@@ -210,6 +219,6 @@ async fn work(context: RunContext<'_>, batch: &Batch, collection: &Collection, r
             return Err(Error::new(ErrorKind::Internal, "an item came back undone").hint("please report it"));
         }
         last_first = first;
-        group::group(context, &pool, batch, collection, items, report).await?;
+        group::group(context, pool, batch, collection, items, report).await?;
     }
 }

@@ -147,6 +147,25 @@ pub fn memory_bytes(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64, l
     pinax_image::memory_estimate_bytes(probe, &targets)
 }
 
+/// Bytes of memory [`show`] will take for this picture.
+#[must_use]
+pub fn looking_bytes(probe: &Probe) -> u64 {
+    pinax_image::looking_estimate_bytes(probe, &[])
+}
+
+/// Decodes the picture whole, and shows it to `look`; nothing is made.
+///
+/// # Errors
+/// The reason why the picture cannot be used.
+pub fn show(
+    renderer: &mut Renderer,
+    source: &[u8],
+    probe: &Probe,
+    look: &mut dyn FnMut(Luma<'_>),
+) -> Result<(), Reason> {
+    renderer.render_and_look(source, probe, &[], look).map(drop).map_err(|error| refusal(&error))
+}
+
 /// Decodes the picture whole, shows it to `look`, and makes its sizes. `sha256` is the sum of `source`.
 ///
 /// # Errors

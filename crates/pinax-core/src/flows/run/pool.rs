@@ -8,8 +8,8 @@ use std::thread::JoinHandle;
 use futures::channel::oneshot;
 use pinax_image::{BarcodeReader, Limits, Renderer};
 
-use crate::nouns::profile::Profile;
 use crate::nouns::reason::{Reason, ReasonCode};
+use crate::steps::look::LookOptions;
 
 /// Buffers a worker keeps from one picture to the next; those of a giant one are given back.
 const KEPT_BUFFER_BYTES: u64 = 256_000_000;
@@ -31,20 +31,16 @@ pub(super) struct Worker {
 }
 
 impl Pool {
-    pub(super) fn new(workers: usize, pixel_memory_bytes: u64, profile: &Profile) -> Self {
+    pub(super) fn new(workers: usize, pixel_memory_bytes: u64, max_pixels: u64, look: &LookOptions) -> Self {
         let (sender, receiver) = channel::<Job>();
         let receiver = Arc::new(Mutex::new(receiver));
         let gate = Arc::new(Gate::new(pixel_memory_bytes));
-        let limits = Limits { max_pixels: profile.max_pixels, ..Limits::default() };
+        let limits = Limits { max_pixels, ..Limits::default() };
         let threads = (0..workers.max(1))
             .map(|number| {
                 let receiver = Arc::clone(&receiver);
-                let mut worker = Worker {
-                    renderer: Renderer::new(limits),
-                    reader: profile.look.reader(),
-                    limits,
-                    gate: Arc::clone(&gate),
-                };
+                let mut worker =
+                    Worker { renderer: Renderer::new(limits), reader: look.reader(), limits, gate: Arc::clone(&gate) };
                 std::thread::Builder::new()
                     .name(format!("pixels-{number}"))
                     .spawn(move || work(&receiver, &mut worker))
@@ -138,10 +134,11 @@ mod tests {
 
     use super::{Gate, Pool};
     use crate::nouns::reason::ReasonCode;
+    use crate::steps::look::LookOptions;
 
     #[test]
     fn a_panic_concerns_one_picture() {
-        let pool = Pool::new(1, 1, 1);
+        let pool = Pool::new(1, 1, 1, &LookOptions::nothing());
         let first: Result<(), _> = futures::executor::block_on(pool.run(|_| panic!("expected by the test")));
         assert_eq!(first.unwrap_err().code, ReasonCode::Internal);
         assert_eq!(futures::executor::block_on(pool.run(|_| Ok(7))).unwrap(), 7);

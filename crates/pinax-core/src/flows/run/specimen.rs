@@ -19,7 +19,7 @@ use crate::nouns::occurrence::Occurrence;
 use crate::nouns::profile::Existing;
 use crate::nouns::reading::Reading;
 use crate::nouns::reason::{Reason, ReasonCode};
-use crate::nouns::source_image::Locator;
+use crate::nouns::source_image::{Locator, SourceImage};
 use crate::nouns::uri::AccessUri;
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
@@ -239,6 +239,28 @@ fn shown_already(
     Ok(Some(told))
 }
 
+/// The file's bytes, or why this one cannot be read.
+///
+/// # Errors
+/// What every file would meet.
+pub(super) async fn source_bytes(
+    context: RunContext<'_>,
+    image: &SourceImage,
+) -> Result<std::result::Result<Vec<u8>, Reason>> {
+    let error = match context.source.read(image, context.profile.max_source_bytes).await {
+        Ok(bytes) => return Ok(Ok(bytes)),
+        Err(error) => error,
+    };
+    let code = match error.kind() {
+        ErrorKind::NotFound => ReasonCode::Vanished,
+        ErrorKind::Conflict => ReasonCode::ChangedWhileRead,
+        ErrorKind::Rejected => ReasonCode::TooLarge,
+        kind if kind.stops_the_run() && kind != ErrorKind::Forbidden => return Err(error),
+        _ => ReasonCode::Unreadable,
+    };
+    Ok(Err(Reason::from_error(code, &error)))
+}
+
 /// Reads the source once; hashing, proving and making happen on a worker thread.
 async fn read_and_make(
     context: RunContext<'_>,
@@ -247,18 +269,9 @@ async fn read_and_make(
     seen: &[Seen],
     end: &mut SpecimenEnd,
 ) -> Result<Result<Read, Reason>> {
-    let bytes = match context.source.read(&item.image, context.profile.max_source_bytes).await {
+    let bytes = match source_bytes(context, &item.image).await? {
         Ok(bytes) => Arc::new(bytes),
-        Err(error) => {
-            let code = match error.kind() {
-                ErrorKind::NotFound => ReasonCode::Vanished,
-                ErrorKind::Conflict => ReasonCode::ChangedWhileRead,
-                ErrorKind::Rejected => ReasonCode::TooLarge,
-                kind if kind.stops_the_run() && kind != ErrorKind::Forbidden => return Err(error),
-                _ => ReasonCode::Unreadable,
-            };
-            return Ok(Err(Reason::from_error(code, &error)));
-        }
+        Err(reason) => return Ok(Err(reason)),
     };
     end.bytes_read += bytes.len() as u64;
     let recipe = context.profile.recipe;

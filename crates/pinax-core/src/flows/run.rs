@@ -183,11 +183,11 @@ async fn work_and_judge(
 ) -> Result<()> {
     context.ledger.share_again(&context.profile.name)?;
     work(context, pool, batch, collection, report).await?;
-    if !report.stopped && judging::judge(context, batch, report)? > 0 {
+    if !report.stopped && judging::judge_names(context, batch, report)? > 0 {
         work(context, pool, batch, collection, report).await?;
-        if !report.stopped {
-            judging::judge(context, batch, report)?;
-        }
+    }
+    if !report.stopped {
+        judging::tell_quality(context, batch, report)?;
     }
     Ok(())
 }

@@ -2,8 +2,12 @@
 
 mod colour;
 mod damage;
+mod embedding;
+mod exiftool;
 mod formats;
 mod limits;
+mod location;
+mod location_hostile;
 mod orientation;
 mod picture;
 mod reuse;

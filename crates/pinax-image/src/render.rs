@@ -10,8 +10,9 @@ use crate::decode::{Decode, Decoder};
 use crate::encode::{EncodeOptions, Encoder};
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
+use crate::luma::{self, Luma};
 use crate::plan::{RenderPlan, Target, decoded_samples};
-use crate::probe::{Limits, Probe, read_header};
+use crate::probe::{ColorModel, Limits, Probe, read_header};
 use crate::resize::Scaler;
 use crate::samples::{Raster, Samples};
 use crate::turn::turn;
@@ -35,7 +36,12 @@ pub struct Renderer {
     scaler: Scaler,
     encoder: Encoder,
     buffers: Buffers,
+    /// Luma of a picture that was not decoded to it, for those who look.
+    luma: Vec<u8>,
 }
+
+/// Somebody who looks at the luma of a picture before it is resized.
+type Look<'a> = &'a mut dyn FnMut(Luma<'_>);
 
 /// What lies in the front buffer.
 #[derive(Clone, Copy)]
@@ -64,6 +70,7 @@ impl Renderer {
             scaler: Scaler::default(),
             encoder: Encoder::new(),
             buffers: Buffers::default(),
+            luma: Vec::new(),
         }
     }
 
@@ -78,18 +85,54 @@ impl Renderer {
     /// [`ErrorKind::UnsupportedJpeg`]; [`ErrorKind::NotAsProbed`]; and all that
     /// [`probe`](crate::probe()) gives.
     pub fn render(&mut self, source: &[u8], probe: &Probe, targets: &[Target]) -> Result<Vec<Rendition>, Error> {
-        let Some(plan) = RenderPlan::new(probe, targets) else {
-            self.verify(source, probe)?;
-            return Ok(Vec::new());
+        match RenderPlan::new(probe, targets) {
+            Some(plan) => self.carry_out(source, probe, &plan, None),
+            None => self.verify(source, probe).map(|()| Vec::new()),
+        }
+    }
+
+    /// As [`Self::render`], and hands the luma of the whole picture, at full size and as stored, to `look`
+    /// once, before anything is resized. The decoder then never shrinks, so this costs more where all
+    /// targets are small; without targets the picture is decoded all the same. What it takes of memory:
+    /// [`looking_estimate_bytes`](crate::looking_estimate_bytes).
+    ///
+    /// # Errors
+    /// As [`Self::render`]; `look` has seen nothing if the picture does not decode.
+    pub fn render_and_look(
+        &mut self,
+        source: &[u8],
+        probe: &Probe,
+        targets: &[Target],
+        look: &mut dyn FnMut(Luma<'_>),
+    ) -> Result<Vec<Rendition>, Error> {
+        if let Some(plan) = RenderPlan::looking(probe, targets) {
+            return self.carry_out(source, probe, &plan, Some(look));
+        }
+        let header = self.header_as_probed(source, probe)?;
+        let samples = match decoded_samples(probe.color) {
+            // The decoder can leave chroma out of YCbCr, not out of RGB.
+            Samples::Rgb if probe.color == ColorModel::YCbCr => Samples::Grey,
+            samples => samples,
         };
+        let picture = self.decode(Decode { bytes: source, header: &header, shrink: 1, samples })?;
+        self.show(picture, &header, look);
+        Ok(Vec::new())
+    }
+
+    fn carry_out(
+        &mut self,
+        source: &[u8],
+        probe: &Probe,
+        plan: &RenderPlan,
+        look: Option<Look<'_>>,
+    ) -> Result<Vec<Rendition>, Error> {
         let header = self.header_as_probed(source, probe)?;
         let decode =
             Decode { bytes: source, header: &header, shrink: plan.shrink, samples: decoded_samples(probe.color) };
-        self.buffers.larger_in_front();
-        let front = self.buffers.front_mut(decode.buffer_bytes());
-        self.decoder.decode(decode, front)?;
-
-        let mut picture = Picture { size_px: decode.size_px(), samples: decode.samples };
+        let mut picture = self.decode(decode)?;
+        if let Some(look) = look {
+            self.show(picture, &header, look);
+        }
         // Everything that touches each pixel waits until the picture is as small as it may be.
         let stored_size = probe.orientation.turned_size(plan.steps[0].size_px);
         if picture.size_px != stored_size {
@@ -107,7 +150,7 @@ impl Renderer {
         self.turn_upright(&mut picture, probe);
         let profile = profile.or_else(|| unstated_profile(&header));
 
-        let mut renditions = vec![None; targets.len()];
+        let mut renditions = vec![None; plan.steps.len()];
         for step in &plan.steps {
             if picture.size_px != step.size_px {
                 let (width, height) = picture.size_px;
@@ -119,6 +162,22 @@ impl Renderer {
             renditions[step.index] = Some(Rendition { bytes, width_px: step.size_px.0, height_px: step.size_px.1 });
         }
         Ok(renditions.into_iter().flatten().collect())
+    }
+
+    fn decode(&mut self, decode: Decode<'_>) -> Result<Picture, Error> {
+        self.buffers.larger_in_front();
+        let front = self.buffers.front_mut(decode.buffer_bytes());
+        self.decoder.decode(decode, front)?;
+        Ok(Picture { size_px: decode.size_px(), samples: decode.samples })
+    }
+
+    /// Shows the luma of the decoded picture.
+    fn show(&mut self, picture: Picture, header: &Header, look: Look<'_>) {
+        let pixels = self.buffers.front(picture.bytes());
+        let inverted = header.adobe_transform.is_some();
+        let bytes = luma::of_pixels(pixels, picture.samples, inverted, &mut self.luma);
+        let (width, height) = picture.size_px;
+        look(Luma::new(width, height, width as usize, bytes).expect("one sample for each pixel"));
     }
 
     /// Decodes all of `source` at the smallest scale and throws the pixels away: proof that a file
@@ -146,6 +205,7 @@ impl Renderer {
     #[must_use]
     pub fn held_bytes(&self) -> u64 {
         let held = self.buffers.held_bytes() + self.scaler.held_bytes() + self.encoder.held_bytes();
+        let held = held + self.luma.capacity();
         held as u64
     }
 
@@ -154,6 +214,7 @@ impl Renderer {
     pub fn release_above(&mut self, keep_bytes: u64) {
         if self.held_bytes() > keep_bytes {
             self.buffers = Buffers::default();
+            self.luma = Vec::new();
             self.scaler.release();
             self.encoder.release();
         }

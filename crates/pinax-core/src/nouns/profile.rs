@@ -47,6 +47,20 @@ pub enum Existing {
     Replace,
 }
 
+/// What the barcodes on a picture have to say about which specimen it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BarcodePolicy {
+    /// They are not read (default).
+    #[default]
+    Off,
+    /// They must not contradict the file name.
+    Check,
+    /// One of them must be the number of the file name.
+    Require,
+    /// They are the number; the file name is not asked.
+    InsteadOfName,
+}
+
 /// Who may do what with a picture; written into the portal row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rights {

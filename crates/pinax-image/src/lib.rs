@@ -23,6 +23,7 @@
 
 mod buffers;
 mod cmyk;
+mod colour;
 mod decode;
 mod embed;
 pub mod encode;

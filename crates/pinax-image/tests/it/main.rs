@@ -1,6 +1,8 @@
 //! The crate as its users see it, on JPEG files made on the spot.
 
+mod colorimetry;
 mod colour;
+mod colour_golden;
 mod damage;
 mod embedding;
 mod exiftool;

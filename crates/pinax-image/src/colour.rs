@@ -35,6 +35,11 @@ pub(crate) fn colours_of(profile: &[u8], samples: Samples) -> Colours {
     read.unwrap_or(Colours::Unusable)
 }
 
+/// Whether pixels of this profile are converted.
+pub(crate) fn is_other(profile: &[u8], samples: Samples) -> bool {
+    matches!(colours_of(profile, samples), Colours::Other(_))
+}
+
 /// Converts pixels to sRGB where they stand. Gives `profile` back when it says sRGB and may be embedded.
 pub(crate) fn to_srgb(profile: Vec<u8>, samples: Samples, pixels: &mut [u8]) -> Option<Vec<u8>> {
     match colours_of(&profile, samples) {

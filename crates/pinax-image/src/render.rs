@@ -278,10 +278,8 @@ impl fmt::Debug for Renderer {
     }
 }
 
-/// Cameras set to Adobe RGB may say so in Exif alone, which decides like a
-/// profile.
+/// The profile a picture means without carrying it.
 fn unstated_profile(header: &Header) -> Option<Vec<u8>> {
-    let meant = header.exif.adobe_rgb && !header.has_icc && header.frame.components.len() == 3;
-    let profile = meant.then(ColorProfile::new_adobe_rgb)?;
+    let profile = header.means_adobe_rgb().then(ColorProfile::new_adobe_rgb)?;
     profile.encode().ok()
 }

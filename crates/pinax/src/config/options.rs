@@ -172,6 +172,10 @@ pub(crate) struct DeriveOptions {
     pub(crate) quality: Option<u8>,
     pub(crate) large_max_bytes: Option<u64>,
     pub(crate) medium_max_bytes: Option<u64>,
+    /// Rights, catalog number and source are written into the sizes.
+    pub(crate) metadata: Option<bool>,
+    /// Files that are published as they came keep where they were taken.
+    pub(crate) keep_location: Option<bool>,
 }
 
 /// `store = { … }`

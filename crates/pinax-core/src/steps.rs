@@ -5,6 +5,8 @@ pub mod describe;
 pub mod evidence;
 pub mod identify;
 pub mod link;
+pub mod look;
 pub mod publish;
+pub mod quality;
 pub mod rights;
 pub mod skeletal;

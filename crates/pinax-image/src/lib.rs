@@ -21,6 +21,7 @@
 //!
 //! Nothing here prints, reads files or the environment, or knows what a specimen is.
 
+mod barcode;
 mod buffers;
 mod cmyk;
 mod colour;
@@ -46,6 +47,7 @@ mod scans;
 mod segment;
 mod turn;
 
+pub use barcode::{Barcode, BarcodeOptions, BarcodeReader, Effort, Symbology, crop};
 pub use embed::{Embed, embed};
 pub use encode::{EncodeOptions, encode_cmyk, encode_grey, encode_rgb};
 pub use error::{Error, ErrorKind};

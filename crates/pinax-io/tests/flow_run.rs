@@ -12,6 +12,7 @@ use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::NamePattern;
+use pinax_core::steps::look::LookOptions;
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_core::{Error, ErrorKind};
 use pinax_io::clock::SystemClock;
@@ -51,6 +52,7 @@ impl Bench {
             skeletal: true,
             rights_map: None,
             rights_from_picture: false,
+            look: LookOptions::nothing(),
             after: AfterLink::Keep,
             max_pixels: 1_000_000,
             max_source_bytes: 1_000_000,

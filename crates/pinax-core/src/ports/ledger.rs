@@ -269,8 +269,8 @@ pub trait Ledger: Send + Sync {
         limit: usize,
     ) -> Result<Vec<BatchItem>>;
 
-    /// Remembers what was read on the picture of an item; an earlier reading of it is forgotten.
-    fn save_reading(&self, item: &BatchItem, reading: &Reading) -> Result<()>;
+    /// Remembers what `batch` read on the picture of an item; an earlier reading of it is forgotten.
+    fn save_reading(&self, batch: BatchId, item: &BatchItem, reading: &Reading) -> Result<()>;
 
     /// What was read on the picture of an item, with the crop.
     fn reading(&self, item: ItemId) -> Result<Option<Reading>>;

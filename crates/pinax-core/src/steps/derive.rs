@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use pinax_image::{Embed, Limits, Probe, Renderer, Target, embed, without_location};
+use pinax_image::{Embed, Limits, Luma, Probe, Renderer, Target, embed, without_location};
 
 use crate::nouns::checksum::{Sha256Sum, md5_hex};
 use crate::nouns::media::Variant;
@@ -143,33 +143,54 @@ pub fn probe(source: &[u8], limits: &Limits) -> Result<Probe, Reason> {
     pinax_image::probe(source, limits).map_err(|error| refusal(&error))
 }
 
-/// Bytes of memory [`make`] will take for this picture.
+/// Bytes of memory [`make`] will take for this picture, when something looks at it or nothing does.
 #[must_use]
-pub fn memory_bytes(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> u64 {
+pub fn memory_bytes(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64, looks: bool) -> u64 {
     let plan = plan(recipe, probe, size_bytes);
     let targets: Vec<Target> = targets(recipe, &plan).map(|(_, target)| target).collect();
+    if looks {
+        return pinax_image::looking_estimate_bytes(probe, &targets);
+    }
     pinax_image::memory_estimate_bytes(probe, &targets)
 }
 
-/// Decodes the picture whole, and makes its sizes, which say of themselves what `says` holds. `sha256` is the sum of
-/// `source`.
+/// Bytes of memory [`show`] will take for this picture.
+#[must_use]
+pub fn looking_bytes(probe: &Probe) -> u64 {
+    pinax_image::looking_estimate_bytes(probe, &[])
+}
+
+/// Decodes the picture whole, and shows it to `look`; nothing is made.
+///
+/// # Errors
+/// The reason why the picture cannot be used.
+pub fn show(
+    renderer: &mut Renderer,
+    source: &[u8],
+    probe: &Probe,
+    look: &mut dyn FnMut(Luma<'_>),
+) -> Result<(), Reason> {
+    renderer.render_and_look(source, probe, &[], look).map(drop).map_err(|error| refusal(&error))
+}
+
+/// Decodes the picture whole, shows it to `look`, and makes its sizes, which say of themselves what `says` holds.
+/// `sha256` is the sum of `source`.
 ///
 /// # Errors
 /// The reason why the picture cannot be used: truncated, corrupt, …
 pub fn make(
     renderer: &mut Renderer,
     recipe: &DerivativeRecipe,
-    source: &Arc<Vec<u8>>,
-    sha256: Sha256Sum,
+    (source, sha256): (&Arc<Vec<u8>>, Sha256Sum),
     probe: &Probe,
     says: &Embed,
+    look: Option<&mut dyn FnMut(Luma<'_>)>,
 ) -> Result<Made, Reason> {
     let plan = plan(recipe, probe, source.len() as u64);
     let (variants, targets): (Vec<_>, Vec<_>) = targets(recipe, &plan).unzip();
-    let rendered = if targets.is_empty() {
-        renderer.verify(source, probe).map(|()| Vec::new())
-    } else {
-        renderer.render(source, probe, &targets)
+    let rendered = match look {
+        Some(look) => renderer.render_and_look(source, probe, &targets, look),
+        None => renderer.render(source, probe, &targets),
     }
     .map_err(|error| refusal(&error))?;
     let mut rendered: Vec<_> = variants.into_iter().zip(rendered).collect();

@@ -300,6 +300,10 @@ fn removal(
     original_is_source: bool,
     report: &mut RunReport,
 ) -> Option<NewChange> {
+    if item.companion_of.is_some() {
+        // The file goes with the item it was listed for.
+        return None;
+    }
     let after = match context.profile.after {
         AfterLink::Keep => return None,
         AfterLink::Delete if !original_is_source => {

@@ -6,6 +6,7 @@ use moxcms::ColorProfile;
 
 use crate::buffers::Buffers;
 use crate::cmyk;
+use crate::colour;
 use crate::decode::{Decode, Decoder};
 use crate::encode::{EncodeOptions, Encoder};
 use crate::error::{Error, ErrorKind};
@@ -17,8 +18,8 @@ use crate::resize::Scaler;
 use crate::samples::{Raster, Samples};
 use crate::turn::turn;
 
-/// One rendered size: a baseline JPEG, 4:2:0 or grey, upright, with the colour profile of the source
-/// (if it has a usable one) and no other metadata.
+/// One rendered size: a baseline JPEG, 4:2:0 or grey, upright and in sRGB, with the colour profile of the source
+/// (if that says sRGB) and no other metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendition {
     /// The JPEG file.
@@ -149,6 +150,8 @@ impl Renderer {
         }
         self.turn_upright(&mut picture, probe);
         let profile = profile.or_else(|| unstated_profile(&header));
+        let pixels = self.buffers.front_mut(picture.bytes());
+        let profile = profile.and_then(|profile| colour::to_srgb(profile, picture.samples, pixels));
 
         let mut renditions = vec![None; plan.steps.len()];
         for step in &plan.steps {
@@ -275,10 +278,8 @@ impl fmt::Debug for Renderer {
     }
 }
 
-/// Cameras set to Adobe RGB may say so in Exif alone, which renditions do not carry: they get the
-/// profile instead.
+/// The profile a picture means without carrying it.
 fn unstated_profile(header: &Header) -> Option<Vec<u8>> {
-    let meant = header.exif.adobe_rgb && !header.has_icc && header.frame.components.len() == 3;
-    let profile = meant.then(ColorProfile::new_adobe_rgb)?;
+    let profile = header.means_adobe_rgb().then(ColorProfile::new_adobe_rgb)?;
     profile.encode().ok()
 }

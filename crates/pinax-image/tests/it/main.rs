@@ -1,9 +1,15 @@
 //! The crate as its users see it, on JPEG files made on the spot.
 
+mod colorimetry;
 mod colour;
+mod colour_golden;
 mod damage;
+mod embedding;
+mod exiftool;
 mod formats;
 mod limits;
+mod location;
+mod location_hostile;
 mod look;
 mod orientation;
 mod picture;

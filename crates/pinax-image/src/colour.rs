@@ -40,18 +40,6 @@ pub(crate) fn is_other(profile: &[u8], samples: Samples) -> bool {
     matches!(colours_of(profile, samples), Colours::Other(_))
 }
 
-/// Converts pixels to sRGB where they stand. Gives `profile` back when it says sRGB and may be embedded.
-pub(crate) fn to_srgb(profile: Vec<u8>, samples: Samples, pixels: &mut [u8]) -> Option<Vec<u8>> {
-    match colours_of(&profile, samples) {
-        Colours::Srgb => Some(profile),
-        Colours::Unusable => None,
-        Colours::Other(conversion) => {
-            conversion.apply(pixels);
-            None
-        }
-    }
-}
-
 /// Bytes converted at once: they stay in the nearest cache.
 const PART_BYTES: usize = 3 * 1024;
 

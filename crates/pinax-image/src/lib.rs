@@ -1,6 +1,6 @@
 //! Pixels: what lies in an image file, and every web size of it from one decode.
 //!
-//! [`sniff`] names a format by its first bytes. [`probe`] reads the header of a JPEG and counts its
+//! [`sniff`] names a format by its first bytes. [`probe`] reads the header of a picture and counts its
 //! pixels before any memory is taken for them. A [`Renderer`], one to a worker thread, decodes once
 //! and gives every [`Target`] size: upright, in the right colours, free of private metadata.
 //! Whatever is cut off or broken is an [`Error`], never half a grey picture. [`embedded_rights`] reads who made a
@@ -22,11 +22,13 @@
 
 mod buffers;
 mod cmyk;
+mod deadline;
 mod decode;
 pub mod encode;
 mod error;
 mod exif;
 mod format;
+mod formats;
 mod header;
 mod icc;
 mod metadata;

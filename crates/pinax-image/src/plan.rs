@@ -46,7 +46,10 @@ impl RenderPlan {
             .collect();
         steps.sort_by_key(|step| std::cmp::Reverse(step.size_px));
         let largest = probe.orientation.turned_size(steps.first()?.size_px);
-        Some(Self { shrink: shrink_for((probe.width_px, probe.height_px), largest), steps })
+        let stored = (probe.width_px, probe.height_px);
+        // The other decoders give full size only.
+        let shrink = if probe.is_jpeg_coded() { shrink_for(stored, largest) } else { 1 };
+        Some(Self { shrink, steps })
     }
 }
 
@@ -84,7 +87,9 @@ pub(crate) fn decoded_samples(color: ColorModel) -> Samples {
 #[must_use]
 pub fn memory_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
     let Some(plan) = RenderPlan::new(probe, targets) else {
-        return probe.coefficient_bytes + probe.pixels().div_ceil(16);
+        let pixels = probe.pixels();
+        let bytes = decoded_samples(probe.color).bytes() as u64;
+        return probe.coefficient_bytes + if probe.is_jpeg_coded() { pixels.div_ceil(16) } else { pixels * bytes };
     };
     let bytes = decoded_samples(probe.color).bytes() as u64;
     let area = |(w, h): (u32, u32)| u64::from(w) * u64::from(h);

@@ -6,12 +6,14 @@ use moxcms::ColorProfile;
 
 use crate::buffers::Buffers;
 use crate::cmyk;
+use crate::deadline::Deadline;
 use crate::decode::{Decode, Decoder};
 use crate::encode::{EncodeOptions, Encoder};
 use crate::error::{Error, ErrorKind};
+use crate::formats::{self, Canvas, Coded, Opened};
 use crate::header::Header;
 use crate::plan::{RenderPlan, Target, decoded_samples};
-use crate::probe::{Limits, Probe, read_header};
+use crate::probe::{Limits, Probe};
 use crate::resize::Scaler;
 use crate::samples::{Raster, Samples};
 use crate::turn::turn;
@@ -54,6 +56,25 @@ impl Picture {
     }
 }
 
+/// What a file says of its colours.
+struct Colours {
+    /// Whether 255 is no ink.
+    inverted: bool,
+    profile: Option<Vec<u8>>,
+    /// A profile the file means without carrying it.
+    unstated: Option<Vec<u8>>,
+}
+
+impl Colours {
+    fn of_jpeg(bytes: &[u8], header: &Header) -> Self {
+        Self {
+            inverted: header.adobe_transform.is_some(),
+            profile: header.icc_profile(bytes),
+            unstated: unstated_profile(header),
+        }
+    }
+}
+
 impl Renderer {
     /// A renderer without any memory yet.
     #[must_use]
@@ -82,14 +103,17 @@ impl Renderer {
             self.verify(source, probe)?;
             return Ok(Vec::new());
         };
-        let header = self.header_as_probed(source, probe)?;
-        let decode =
-            Decode { bytes: source, header: &header, shrink: plan.shrink, samples: decoded_samples(probe.color) };
+        let opened = self.open_as_probed(source, probe)?;
+        let deadline = Deadline::within(self.limits.max_time);
+        let samples = decoded_samples(probe.color);
         self.buffers.larger_in_front();
-        let front = self.buffers.front_mut(decode.buffer_bytes());
-        self.decoder.decode(decode, front)?;
-
-        let mut picture = Picture { size_px: decode.size_px(), samples: decode.samples };
+        let (mut picture, colours) = match &opened.coded {
+            Coded::Jpeg { bytes, header } => {
+                let picture = self.decode_jpeg(Decode { bytes, header, shrink: plan.shrink, samples })?;
+                (picture, Colours::of_jpeg(bytes, header))
+            }
+            other => self.decode_other(other, probe, deadline)?,
+        };
         // Everything that touches each pixel waits until the picture is as small as it may be.
         let stored_size = probe.orientation.turned_size(plan.steps[0].size_px);
         if picture.size_px != stored_size {
@@ -99,16 +123,16 @@ impl Renderer {
             );
             self.resize(&mut picture, shown_px, stored_size);
         }
-        let mut profile = header.icc_profile(source);
+        let mut profile = colours.profile;
         if picture.samples == Samples::Cmyk {
-            let inverted = header.adobe_transform.is_some();
-            self.print_to_light(&mut picture, inverted, profile.take().as_deref());
+            self.print_to_light(&mut picture, colours.inverted, profile.take().as_deref());
         }
         self.turn_upright(&mut picture, probe);
-        let profile = profile.or_else(|| unstated_profile(&header));
+        let profile = profile.or(colours.unstated);
 
         let mut renditions = vec![None; targets.len()];
         for step in &plan.steps {
+            deadline.check()?;
             if picture.size_px != step.size_px {
                 let (width, height) = picture.size_px;
                 self.resize(&mut picture, (width.into(), height.into()), step.size_px);
@@ -127,10 +151,14 @@ impl Renderer {
     /// # Errors
     /// As [`Self::render`].
     pub fn verify(&mut self, source: &[u8], probe: &Probe) -> Result<(), Error> {
-        let header = self.header_as_probed(source, probe)?;
+        let opened = self.open_as_probed(source, probe)?;
+        let Coded::Jpeg { bytes, header } = &opened.coded else {
+            let deadline = Deadline::within(self.limits.max_time);
+            return self.decode_other(&opened.coded, probe, deadline).map(|_| ());
+        };
         let decode = Decode {
-            bytes: source,
-            header: &header,
+            bytes,
+            header,
             shrink: 8,
             samples: match decoded_samples(probe.color) {
                 Samples::Cmyk => Samples::Cmyk,
@@ -138,8 +166,28 @@ impl Renderer {
                 Samples::Grey | Samples::Rgb => Samples::Grey,
             },
         };
+        self.decode_jpeg(decode).map(|_| ())
+    }
+
+    fn decode_jpeg(&mut self, decode: Decode<'_>) -> Result<Picture, Error> {
         let front = self.buffers.front_mut(decode.buffer_bytes());
-        self.decoder.decode(decode, front)
+        self.decoder.decode(decode, front)?;
+        Ok(Picture { size_px: decode.size_px(), samples: decode.samples })
+    }
+
+    /// Decodes a picture that is no JPEG, at its full size.
+    fn decode_other(
+        &mut self,
+        coded: &Coded<'_>,
+        probe: &Probe,
+        deadline: Deadline,
+    ) -> Result<(Picture, Colours), Error> {
+        let picture = Picture { size_px: (probe.width_px, probe.height_px), samples: decoded_samples(probe.color) };
+        let ((width_px, height_px), samples) = (picture.size_px, picture.samples);
+        let bytes = self.buffers.front_mut(picture.bytes());
+        let mut canvas = Canvas { width_px, height_px, samples, bytes, deadline };
+        let profile = formats::decode(coded, &mut self.decoder, &mut canvas)?;
+        Ok((picture, Colours { inverted: false, profile, unstated: None }))
     }
 
     /// Bytes this renderer keeps for the next picture.
@@ -159,13 +207,13 @@ impl Renderer {
         }
     }
 
-    fn header_as_probed(&self, source: &[u8], probe: &Probe) -> Result<Header, Error> {
+    fn open_as_probed<'a>(&self, source: &'a [u8], probe: &Probe) -> Result<Opened<'a>, Error> {
         probe.check(&self.limits)?;
-        let header = read_header(source)?;
-        if Probe::of(&header) != *probe {
+        let opened = formats::open(source, &self.limits)?;
+        if opened.probe != *probe {
             return Err(Error::new(ErrorKind::NotAsProbed));
         }
-        Ok(header)
+        Ok(opened)
     }
 
     fn resize(&mut self, picture: &mut Picture, shown_px: (f64, f64), size_px: (u32, u32)) {

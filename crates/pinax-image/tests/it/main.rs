@@ -1,4 +1,4 @@
-//! The crate as its users see it, on JPEG files made on the spot.
+//! The crate as its users see it, on files made on the spot.
 
 mod colour;
 mod damage;
@@ -6,8 +6,12 @@ mod formats;
 mod limits;
 mod orientation;
 mod picture;
+mod pngs;
 mod reuse;
 mod rights;
 mod rights_hostile;
+mod seeds;
 mod sizes;
 mod slips;
+mod tiff_file;
+mod tiffs;

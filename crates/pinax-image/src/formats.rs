@@ -4,10 +4,13 @@
 //! decoded to their full size, row by row, onto a [`Canvas`]; a row is the most that is held of them twice, where the
 //! format lets it.
 
+mod bmp;
 mod canvas;
+mod gif;
 mod png;
 mod raw;
 mod tiff;
+mod webp;
 
 pub(crate) use canvas::Canvas;
 
@@ -35,6 +38,9 @@ pub(crate) enum Coded<'a> {
         header: Header,
     },
     Png(&'a [u8]),
+    Gif(&'a [u8]),
+    WebP(webp::WebP<'a>),
+    Bmp(Box<bmp::Bitmap<'a>>),
     Tiff(Box<tiff::Page<'a>>),
 }
 
@@ -50,6 +56,9 @@ pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>, E
         }
         Some(Format::Png) => png::open(bytes)?,
         Some(Format::Tiff) => tiff::open(bytes)?,
+        Some(Format::Gif) => gif::open(bytes)?,
+        Some(Format::WebP) => webp::open(bytes)?,
+        Some(Format::Bmp) => bmp::open(bytes)?,
         Some(Format::CameraRaw) => raw::open(bytes)?,
         Some(format) => return Err(Error::new(ErrorKind::NeedsConverter(format))),
         None => return Err(Error::new(ErrorKind::NotAnImage)),
@@ -68,6 +77,9 @@ pub(crate) fn decode(
     match coded {
         Coded::Jpeg { .. } => unreachable!("a JPEG is decoded by the JPEG decoder"),
         Coded::Png(bytes) => png::decode(bytes, canvas),
+        Coded::Gif(bytes) => gif::decode(bytes, canvas),
+        Coded::WebP(webp) => webp::decode(webp, canvas),
+        Coded::Bmp(bitmap) => bmp::decode(bitmap, canvas),
         Coded::Tiff(page) => tiff::decode(page, decoder, canvas),
     }
 }

@@ -3,6 +3,8 @@
 mod colour;
 mod damage;
 mod formats;
+mod hostile;
+mod hostile_seeds;
 mod limits;
 mod orientation;
 mod others;

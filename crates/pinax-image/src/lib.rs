@@ -1,6 +1,6 @@
 //! Pixels: what lies in an image file, and every web size of it from one decode.
 //!
-//! [`sniff`] names a format by its first bytes. [`probe`] reads the header of a JPEG and counts its
+//! [`sniff`] names a format by its first bytes. [`probe`] reads the header of a picture and counts its
 //! pixels before any memory is taken for them. A [`Renderer`], one to a worker thread, decodes once
 //! and gives every [`Target`] size: upright, in the right colours, free of private metadata.
 //! Whatever is cut off or broken is an [`Error`], never half a grey picture. [`picture_facts`] reads who made a
@@ -25,12 +25,14 @@ mod barcode;
 mod buffers;
 mod cmyk;
 mod colour;
+mod deadline;
 mod decode;
 mod embed;
 pub mod encode;
 mod error;
 mod exif;
 mod format;
+mod formats;
 mod header;
 mod icc;
 mod location;

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use pinax_image::{Embed, Limits, Luma, Probe, Renderer, Target, embed, without_location};
+use pinax_image::{Embed, Format, Limits, Luma, Probe, Renderer, Target, embed, without_location};
 
 use crate::nouns::checksum::{Sha256Sum, md5_hex};
 use crate::nouns::media::Variant;
@@ -79,6 +79,8 @@ pub struct DerivativePlan {
 pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> DerivativePlan {
     let (width_px, _) = probe.upright_size();
     let resize = |wanted: u32| Make::Resize { width_px: wanted.clamp(1, width_px) };
+    // Browsers and Symbiota show JPEG; a raw file or a TIFF is made into one.
+    let jpeg = probe.format == Format::Jpeg;
     let mut small = false;
     let original = if width_px > recipe.large_px {
         resize(recipe.large_px)
@@ -87,11 +89,12 @@ pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> Deriva
         resize((f64::from(width_px) * factor).round() as u32)
     } else {
         small = f64::from(width_px) < f64::from(recipe.medium_px) * 1.3;
-        if probe.needs_turn() { resize(width_px) } else { Make::Copy }
+        if probe.needs_turn() || !jpeg { resize(width_px) } else { Make::Copy }
     };
     let medium = if small && probe.in_srgb {
         Make::SameAsOriginal
-    } else if probe.in_srgb
+    } else if jpeg
+        && probe.in_srgb
         && !probe.needs_turn()
         && size_bytes < recipe.medium_max_bytes
         && width_px < recipe.medium_px.saturating_mul(2)
@@ -274,9 +277,14 @@ fn refusal(error: &pinax_image::Error) -> Reason {
     let (code, hint) = match error.kind() {
         ErrorKind::Empty => (ReasonCode::Empty, "copy the file again from the camera or scanner"),
         ErrorKind::NotAnImage => (ReasonCode::NotAnImage, "look at what the file really is"),
-        ErrorKind::NotJpeg(_) => (ReasonCode::UnsupportedFormat, "save it as JPEG under the same name"),
+        ErrorKind::NeedsConverter(_) => {
+            (ReasonCode::UnsupportedFormat, "name a converter for it, or save it as JPEG under the same name")
+        }
         ErrorKind::Truncated => (ReasonCode::Truncated, "the copy was cut off; copy the file again"),
         ErrorKind::TooLarge { .. } => (ReasonCode::TooLarge, "raise limits.max_megapixels if the file is what it says"),
+        ErrorKind::TooMuchMemory { .. } | ErrorKind::TookTooLong => {
+            (ReasonCode::TooLarge, "save it again as a baseline JPEG or a plain TIFF")
+        }
         ErrorKind::TooManyScans => (ReasonCode::TooLarge, "save it again as a baseline JPEG"),
         _ => (ReasonCode::Corrupt, "copy the file again, or save it again as JPEG"),
     };

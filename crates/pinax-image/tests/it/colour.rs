@@ -4,6 +4,7 @@ use pinax_image::{ColorModel, EncodeOptions, Limits, Subsampling, encode_cmyk, p
 
 use crate::colorimetry::{ADOBE, SRGB};
 use crate::picture::{Pixels, assert_near, decode, fine, jpeg, render, render_one, sheet};
+use crate::seeds::{Said, png_of, tiff_of, webp_of};
 
 /// A profile header with something after it, long enough for two segments.
 fn profile(space: &[u8; 4], length: usize) -> Vec<u8> {
@@ -194,6 +195,23 @@ fn plain_colours_stay_as_they_are() {
         let small = decode(&render_one(&jpeg(&picture, &options), 80).bytes);
         for (x, patch) in [10, 30, 50, 70].into_iter().zip(patches) {
             assert_near(small.at(x, 20), patch, 4);
+        }
+    }
+}
+
+/// Every format has its own place for a profile; a rendition does with it what it does with that of a JPEG.
+#[test]
+fn a_profile_is_minded_in_every_format() {
+    let picture = sheet(40, 30);
+    let (rgb, grey) = (profile(b"RGB ", 400), profile(b"GRAY", 400));
+    for profile in [&rgb, &grey] {
+        let plain = jpeg(&picture, &EncodeOptions { icc: Some(profile), ..fine() });
+        let wanted = has(&render_one(&plain, 20).bytes, profile);
+        let said = Said { icc: Some(profile), orientation: None };
+        for source in [png_of(&picture, said), tiff_of(&picture, said), webp_of(&picture, said)] {
+            let found = probe(&source, &Limits::default()).expect("a picture");
+            assert!(found.has_icc);
+            assert_eq!(has(&render_one(&source, 20).bytes, profile), wanted, "{:?}", found.format);
         }
     }
 }

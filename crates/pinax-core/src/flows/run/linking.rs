@@ -307,8 +307,12 @@ fn removal(
     let after = match context.profile.after {
         AfterLink::Keep => return None,
         AfterLink::Delete if !original_is_source => {
-            let message = format!("{} is kept: the store holds only smaller copies of it", item.image.locator);
-            report.finding(context, Finding::note(message).hint("use source.after = \"move\", or raise derive.large"));
+            let message = format!(
+                "{} is kept: the store holds only smaller copies of it, or one without its location",
+                item.image.locator
+            );
+            let hint = "use source.after = \"move\", raise derive.large, or set derive.keep_location = true";
+            report.finding(context, Finding::note(message).hint(hint));
             return None;
         }
         AfterLink::Move => "move",

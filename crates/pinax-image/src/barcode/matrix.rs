@@ -11,40 +11,47 @@ use super::tiles::TileMap;
 use super::{BarcodeOptions, Effort, Symbology, votes};
 use crate::luma::Luma;
 
-/// A patch is enlarged to about so many pixels a side, if that takes less than [`LARGEST`].
-const SIDE_PX: f32 = 220.0;
-/// A patch is enlarged so many times at most.
-const LARGEST: f32 = 3.0;
+/// A patch has so many pixels a side at most.
+const SIDE_PX: f32 = 420.0;
 /// The part of the variation of brightness that two shades, ink and paper, must explain.
 const TWO_SHADES: f32 = 0.6;
 /// Ink and paper differ by so much at least.
 const LEAST_CONTRAST: f32 = 18.0;
 /// Attempts that a block gets when others promise more.
-const FEW: usize = 2;
+const FEW: usize = 3;
 /// Blocks of a level that get all attempts.
 const PROMISING: usize = 5;
 
 /// A way to try a block.
 #[derive(Clone, Copy, Debug)]
 struct Attempt {
+    /// Pixels of the patch to one of its level.
+    enlarged: f32,
     /// Radians.
     turn: f32,
-    /// What is left after blurring is added so many times.
-    sharpen: f32,
+    /// What is left after evening out over so many pixels of the level either way is added so many times.
+    sharpen: (f32, f32),
     /// Where between ink (0) and paper (1) black ends; `None` leaves that to the engine.
     threshold: Option<f32>,
 }
 
+const fn attempt(enlarged: f32, turn: f32, sharpen: (f32, f32), threshold: Option<f32>) -> Attempt {
+    Attempt { enlarged, turn, sharpen, threshold }
+}
+
 /// Soft ink is darkest in the middle of large squares, and paper beside the label is darker than the label: black ends
 /// nearer to the ink than half-way.
-const ATTEMPTS: [Attempt; 7] = [
-    Attempt { turn: 0.0, sharpen: 0.0, threshold: Some(0.36) },
-    Attempt { turn: 0.0, sharpen: 2.0, threshold: Some(0.42) },
-    Attempt { turn: 0.0, sharpen: 0.0, threshold: Some(0.2) },
-    Attempt { turn: 0.6, sharpen: 0.0, threshold: Some(0.36) },
-    Attempt { turn: 0.0, sharpen: 0.0, threshold: None },
-    Attempt { turn: 0.4, sharpen: 3.0, threshold: Some(0.5) },
-    Attempt { turn: 0.8, sharpen: 1.0, threshold: Some(0.5) },
+const ATTEMPTS: [Attempt; 10] = [
+    attempt(1.5, 0.0, (3.0, 2.0), Some(0.36)),
+    attempt(2.0, 0.0, (0.0, 0.0), Some(0.36)),
+    attempt(1.0, 0.0, (3.0, 4.0), Some(0.42)),
+    attempt(2.0, 0.0, (3.0, 8.0), Some(0.2)),
+    attempt(1.0, 0.0, (1.0, 8.0), Some(0.2)),
+    attempt(1.0, 0.0, (5.0, 4.0), Some(0.42)),
+    attempt(2.0, 0.0, (0.0, 0.0), Some(0.2)),
+    attempt(2.0, 0.6, (3.0, 2.0), Some(0.36)),
+    attempt(2.0, 0.3, (3.0, 8.0), Some(0.36)),
+    attempt(2.0, 0.0, (0.0, 0.0), None),
 ];
 
 /// Reads all codes of squares.
@@ -83,23 +90,23 @@ pub(super) fn read(pyramid: &Pyramid<'_>, maps: &[TileMap], options: &BarcodeOpt
 fn read_block(luma: Luma<'_>, block: &Block, asked: &[Symbology], attempts: usize, found: &mut Found) {
     let side = (block.right - block.left).max(block.bottom - block.top) + 20.0;
     let centre = ((block.left + block.right) / 2.0, (block.top + block.bottom) / 2.0);
-    let enlarged = (SIDE_PX / side).clamp(1.0, LARGEST);
-    let pixels = (side * enlarged) as usize;
-    let frame = |turn: f32| {
-        let step = 1.0 / enlarged;
-        Frame { centre, angle: turn, step: (step, step), size: (pixels, pixels) }
+    let frame = |enlarged: f32, turn: f32| {
+        let enlarged = enlarged.min((SIDE_PX / side).max(0.5));
+        let pixels = (side * enlarged) as usize;
+        Frame { centre, angle: turn, step: (1.0 / enlarged, 1.0 / enlarged), size: (pixels, pixels) }
     };
-    let level = frame(0.0).cut(luma);
-    let shades = Shades::of(&level);
+    let shades = Shades::of(&frame(1.0, 0.0).cut(luma));
     if shades.explained < TWO_SHADES || shades.paper - shades.ink < LEAST_CONTRAST {
         return;
     }
     let scale = Pyramid::scale(block.level);
     for attempt in &ATTEMPTS[..attempts] {
-        let frame = frame(attempt.turn);
-        let mut patch = if attempt.turn == 0.0 { level.clone() } else { frame.cut(luma) };
-        if attempt.sharpen > 0.0 {
-            sharpen(&mut patch, pixels, enlarged.round() as usize, attempt.sharpen);
+        let frame = frame(attempt.enlarged, attempt.turn);
+        let pixels = frame.size.0;
+        let mut patch = frame.cut(luma);
+        let (radius, times) = attempt.sharpen;
+        if times > 0.0 {
+            sharpen(&mut patch, pixels, (radius / frame.step.0).round() as usize, times);
         }
         shades.stretch(&mut patch, attempt.threshold);
         let Some(view) = Luma::new(pixels as u32, pixels as u32, pixels, &patch) else { return };

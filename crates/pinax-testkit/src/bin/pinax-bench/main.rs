@@ -26,7 +26,10 @@ type Bench = fn() -> std::io::Result<Vec<Figure>>;
 
 const BENCHES: [(&str, Bench); 5] = [
     ("barcodes", barcodes::barcodes),
-    ("derive", derive::derive), ("rescan", rescan::rescan), ("memory", memory::memory), ("link", link::link),
+    ("derive", derive::derive),
+    ("rescan", rescan::rescan),
+    ("memory", memory::memory),
+    ("link", link::link),
 ];
 
 fn main() -> ExitCode {

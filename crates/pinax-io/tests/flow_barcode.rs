@@ -39,10 +39,10 @@ impl Bench {
     fn new(records: u64, barcode: BarcodePolicy) -> Self {
         let folder = TempDir::new().unwrap();
         let ledger = SqliteLedger::open(&folder.path().join("ledger"), "a test").unwrap();
-        let pattern = || NamePattern::new(r"/^(TST\d{8})\D*/", None).unwrap();
+        let pattern = r"/^(TST\d{8})\D*/";
         let look = LookOptions {
             barcode,
-            rule: Arc::new(BarcodeRule::new(pattern())),
+            rule: Arc::new(BarcodeRule::new(pattern, None).unwrap()),
             symbologies: vec![Symbology::Code128],
             quality: QualityPolicy::Report,
         };
@@ -52,7 +52,7 @@ impl Bench {
             existing: Existing::Skip,
             name: "tst".to_owned(),
             collection: "TST:VASC".parse().unwrap(),
-            pattern: Arc::new(pattern()),
+            pattern: Arc::new(NamePattern::new(pattern, None).unwrap()),
             look,
             recipe: DerivativeRecipe { medium_px: 200, thumbnail_px: Some(50), ..DerivativeRecipe::default() },
             keys: KeyTemplate::default(),

@@ -2,6 +2,7 @@
 //!
 //! Prints a line per figure: name, ours, peer, ratio, target, `ok` or `short`; exits 1 when one is short.
 
+mod barcodes;
 mod derive;
 mod link;
 mod measure;
@@ -23,8 +24,13 @@ pub(crate) struct Figure {
 
 type Bench = fn() -> std::io::Result<Vec<Figure>>;
 
-const BENCHES: [(&str, Bench); 4] =
-    [("derive", derive::derive), ("rescan", rescan::rescan), ("memory", memory::memory), ("link", link::link)];
+const BENCHES: [(&str, Bench); 5] = [
+    ("barcodes", barcodes::barcodes),
+    ("derive", derive::derive),
+    ("rescan", rescan::rescan),
+    ("memory", memory::memory),
+    ("link", link::link),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -129,16 +129,11 @@ fn pair_up(from: Plane<'_>, y: usize, left: usize, row: &mut RowPair) {
 fn across<const PAIRS: usize>(pairs: &[Pair], filter: &Filter, strip: Strip<'_>) {
     let width = filter.key.to;
     for left in (0..width).step_by(8) {
-        let rows = bytes_by_rows([
-            column::<PAIRS>(pairs, filter, left),
-            column::<PAIRS>(pairs, filter, left + 1),
-            column::<PAIRS>(pairs, filter, left + 2),
-            column::<PAIRS>(pairs, filter, left + 3),
-            column::<PAIRS>(pairs, filter, left + 4),
-            column::<PAIRS>(pairs, filter, left + 5),
-            column::<PAIRS>(pairs, filter, left + 6),
-            column::<PAIRS>(pairs, filter, left + 7),
-        ]);
+        let mut columns = [_mm256_set1_epi32(0); 8];
+        for (index, numbers) in columns.iter_mut().enumerate() {
+            *numbers = column::<PAIRS>(pairs, filter, left + index);
+        }
+        let rows = bytes_by_rows(columns);
         for (row, bytes) in rows.iter().enumerate().take(strip.rows) {
             let target = &mut strip.bytes[row * strip.stride..][left..width];
             match target.first_chunk_mut() {
@@ -223,10 +218,16 @@ fn both([first, second]: [i16; 2]) -> __m256i {
 #[inline]
 fn sixteen(from: Plane<'_>, y: usize, left: usize) -> __m128i {
     let rest = from.bytes.get(y.min(from.height - 1) * from.stride + left..).unwrap_or_default();
-    let bytes = match rest.first_chunk() {
-        Some(bytes) => *bytes,
-        None => last_of(rest),
-    };
+    // Not copied before it is loaded: reading what was just written in parts would wait for it.
+    match rest.first_chunk() {
+        Some(bytes) => load_half(bytes),
+        None => load_half(&last_of(rest)),
+    }
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load_half(bytes: &[u8; 16]) -> __m128i {
     // SAFETY: 16 bytes, at any address.
     unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
 }

@@ -14,7 +14,7 @@ use crate::scans;
 
 pub(crate) struct Decoder {
     inner: Decompressor,
-    max_scans: u32,
+    limits: Limits,
 }
 
 /// What to decode, and how.
@@ -55,14 +55,14 @@ enum Verdict {
 
 impl Decoder {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { inner: decompressor(limits.max_scans), max_scans: limits.max_scans }
+        Self { inner: decompressor(limits.max_scans), limits: *limits }
     }
 
     /// Decodes into `buffer`, which holds exactly what [`Decode::form`] takes at [`Decode::size_px`]. After an error its
     /// content is no picture.
     pub(crate) fn decode(&mut self, what: Decode<'_>, buffer: &mut [u8]) -> Result<(), Error> {
         if what.header.holds_coefficients() {
-            scans::check(what.bytes, what.header, self.max_scans)?;
+            scans::check(what.bytes, what.header, &self.limits)?;
         }
         match self.attempt(what, what.bytes, buffer) {
             Err(Verdict::TidyHeader) => {
@@ -79,7 +79,7 @@ impl Decoder {
         if outcome.is_err() {
             // libjpeg-turbo 3.1 that failed in a header goes on from there in the next file, and
             // fails again.
-            self.inner = decompressor(self.max_scans);
+            self.inner = decompressor(self.limits.max_scans);
         }
         outcome
     }
@@ -116,7 +116,7 @@ impl Decoder {
             Err(Verdict::Failed(error)) => Err(error),
             Err(Verdict::TidyHeader) => corrupt("unexpected bytes between its parts"),
             Err(Verdict::BytesLeft(count)) => {
-                let end = scans::check(what.bytes, what.header, self.max_scans)?;
+                let end = scans::check(what.bytes, what.header, &self.limits)?;
                 if scans::is_padding(what.bytes, end, count) { Ok(()) } else { corrupt("picture data is left over") }
             }
         }

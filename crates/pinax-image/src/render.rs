@@ -12,20 +12,23 @@ use std::fmt;
 use moxcms::ColorProfile;
 
 use crate::buffers::Buffers;
+use crate::colour::{self, Colours, Conversion};
+use crate::deadline::Deadline;
 use crate::decode::{Decode, Decoder, Form};
 use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::formats::{self, Coded, Opened};
 use crate::header::Header;
 use crate::luma::Luma;
 use crate::plan::{RenderPlan, Target, decoded_samples};
 use crate::planes::Planes;
-use crate::probe::{Limits, Probe, read_header};
+use crate::probe::{Limits, Probe};
 use crate::resample::Resampler;
 use crate::resize::Scaler;
 use crate::samples::Samples;
 
-/// One rendered size: a baseline JPEG, 4:2:0 or grey, upright, with the colour profile of the source
-/// (if it has a usable one) and no other metadata.
+/// One rendered size: a baseline JPEG, 4:2:0 or grey, upright and in sRGB, with the colour profile of the source
+/// (if that says sRGB) and no other metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendition {
     /// The JPEG file.
@@ -54,17 +57,27 @@ type Look<'a> = &'a mut dyn FnMut(Luma<'_>);
 /// What is known of a picture beside its pixels.
 #[derive(Clone, Copy)]
 struct Facts<'a> {
-    header: &'a Header,
     probe: &'a Probe,
-    /// What its colours mean: goes with every rendition.
+    /// Says sRGB, and goes with every rendition; of inks: what they mean.
     profile: Option<&'a [u8]>,
+    /// To sRGB, pixel by pixel.
+    conversion: Option<&'a Conversion>,
+    /// Of inks: whether 255 is none.
+    inverted: bool,
+    /// When it must be done.
+    deadline: Deadline,
 }
 
-impl Facts<'_> {
-    /// Whether colours must be converted pixel by pixel. None is, beyond those that are not decoded to
-    /// planes anyway.
-    fn need_conversion(&self) -> bool {
-        false
+/// What the colours of a picture mean: a profile that says sRGB, or is of inks; a conversion for any other.
+fn meaning(samples: Samples, stated: Option<Vec<u8>>) -> (Option<Vec<u8>>, Option<Conversion>) {
+    match (samples, stated) {
+        (Samples::Cmyk, stated) => (stated, None),
+        (_, None) => (None, None),
+        (samples, Some(stated)) => match colour::colours_of(&stated, samples) {
+            Colours::Srgb => (Some(stated), None),
+            Colours::Unusable => (None, None),
+            Colours::Other(conversion) => (None, Some(conversion)),
+        },
     }
 }
 
@@ -117,8 +130,8 @@ impl Renderer {
         if let Some(plan) = RenderPlan::looking(probe, targets) {
             return self.carry_out(source, probe, &plan, Some(look));
         }
-        let header = self.header_as_probed(source, probe)?;
-        self.only_look(source, &header, probe, look)?;
+        let opened = self.open_as_probed(source, probe)?;
+        self.only_look(&opened.coded, probe, look)?;
         Ok(Vec::new())
     }
 
@@ -129,12 +142,30 @@ impl Renderer {
         plan: &RenderPlan,
         look: Option<Look<'_>>,
     ) -> Result<Vec<Rendition>, Error> {
-        let header = self.header_as_probed(source, probe)?;
-        let profile = header.icc_profile(source).or_else(|| unstated_profile(&header));
-        let facts = Facts { header: &header, probe, profile: profile.as_deref() };
-        match Planes::of(&header, probe) {
-            Some(planes) if !facts.need_conversion() => self.by_planes(source, facts, planes, plan, look),
-            _ => self.by_pixels(source, facts, plan, look),
+        let opened = self.open_as_probed(source, probe)?;
+        let deadline = Deadline::within(self.limits.max_time);
+        let samples = decoded_samples(probe.color);
+        let facts = Facts { probe, profile: None, conversion: None, inverted: false, deadline };
+        let Coded::Jpeg { bytes, header } = &opened.coded else {
+            let (picture, stated) = self.decode_other(&opened.coded, probe, deadline)?;
+            let (profile, conversion) = meaning(samples, stated);
+            let facts = Facts { profile: profile.as_deref(), conversion: conversion.as_ref(), ..facts };
+            return self.by_pixels(picture, facts, plan, look);
+        };
+        let stated = header.icc_profile(bytes).or_else(|| unstated_profile(header));
+        let (profile, conversion) = meaning(samples, stated);
+        let inverted = header.adobe_transform.is_some();
+        let facts = Facts { profile: profile.as_deref(), conversion: conversion.as_ref(), inverted, ..facts };
+        match Planes::of(header, probe) {
+            Some(planes) if conversion.is_none() => {
+                let form = Form::Planes(planes.subsamp());
+                self.by_planes(Decode { bytes, header, shrink: plan.shrink, form }, facts, planes, plan, look)
+            }
+            _ => {
+                let form = Form::Pixels(samples);
+                let picture = self.decode(Decode { bytes, header, shrink: plan.shrink, form }, samples)?;
+                self.by_pixels(picture, facts, plan, look)
+            }
         }
     }
 
@@ -144,14 +175,17 @@ impl Renderer {
     /// # Errors
     /// As [`Self::render`].
     pub fn verify(&mut self, source: &[u8], probe: &Probe) -> Result<(), Error> {
-        let header = self.header_as_probed(source, probe)?;
+        let opened = self.open_as_probed(source, probe)?;
+        let Coded::Jpeg { bytes, header } = &opened.coded else {
+            let deadline = Deadline::within(self.limits.max_time);
+            return self.decode_other(&opened.coded, probe, deadline).map(drop);
+        };
         let samples = match decoded_samples(probe.color) {
             Samples::Cmyk => Samples::Cmyk,
             // Every coefficient is read all the same; chroma is merely not turned into pixels.
             Samples::Grey | Samples::Rgb => Samples::Grey,
         };
-        self.decode(Decode { bytes: source, header: &header, shrink: 8, form: Form::Pixels(samples) }, samples)
-            .map(drop)
+        self.decode(Decode { bytes, header, shrink: 8, form: Form::Pixels(samples) }, samples).map(drop)
     }
 
     /// Bytes this renderer keeps for the next picture.
@@ -173,13 +207,13 @@ impl Renderer {
         }
     }
 
-    fn header_as_probed(&self, source: &[u8], probe: &Probe) -> Result<Header, Error> {
+    fn open_as_probed<'a>(&self, source: &'a [u8], probe: &Probe) -> Result<Opened<'a>, Error> {
         probe.check(&self.limits)?;
-        let header = read_header(source)?;
-        if Probe::of(&header) != *probe {
+        let opened = formats::open(source, &self.limits)?;
+        if opened.probe != *probe {
             return Err(Error::new(ErrorKind::NotAsProbed));
         }
-        Ok(header)
+        Ok(opened)
     }
 }
 
@@ -192,10 +226,8 @@ impl fmt::Debug for Renderer {
     }
 }
 
-/// Cameras set to Adobe RGB may say so in Exif alone, which renditions do not carry: they get the
-/// profile instead.
+/// The profile a picture means without carrying it.
 fn unstated_profile(header: &Header) -> Option<Vec<u8>> {
-    let meant = header.exif.adobe_rgb && !header.has_icc && header.frame.components.len() == 3;
-    let profile = meant.then(ColorProfile::new_adobe_rgb)?;
+    let profile = header.means_adobe_rgb().then(ColorProfile::new_adobe_rgb)?;
     profile.encode().ok()
 }

@@ -2,10 +2,11 @@
 
 use super::{Facts, Look, Renderer, Rendition};
 use crate::cmyk;
+use crate::deadline::Deadline;
 use crate::decode::{Decode, Form};
 use crate::encode::EncodeOptions;
 use crate::error::Error;
-use crate::header::Header;
+use crate::formats::{self, Canvas, Coded};
 use crate::luma::{self, Luma};
 use crate::plan::{RenderPlan, decoded_samples};
 use crate::probe::{ColorModel, Probe};
@@ -32,17 +33,14 @@ impl Picture {
 impl Renderer {
     pub(super) fn by_pixels(
         &mut self,
-        source: &[u8],
+        mut picture: Picture,
         facts: Facts<'_>,
         plan: &RenderPlan,
         look: Option<Look<'_>>,
     ) -> Result<Vec<Rendition>, Error> {
-        let Facts { header, probe, mut profile } = facts;
-        let samples = decoded_samples(probe.color);
-        let decode = Decode { bytes: source, header, shrink: plan.shrink, form: Form::Pixels(samples) };
-        let mut picture = self.decode(decode, samples)?;
+        let Facts { probe, mut profile, conversion, inverted, deadline } = facts;
         if let Some(look) = look {
-            self.show(picture, header, look);
+            self.show(picture, inverted, look);
         }
         // Everything that touches each pixel waits until the picture is as small as it may be.
         let stored_size = probe.orientation.turned_size(plan.steps[0].size_px);
@@ -54,13 +52,16 @@ impl Renderer {
             self.resize(&mut picture, shown_px, stored_size);
         }
         if picture.samples == Samples::Cmyk {
-            let inverted = header.adobe_transform.is_some();
             self.print_to_light(&mut picture, inverted, profile.take());
         }
         self.turn_upright(&mut picture, probe);
+        if let Some(conversion) = conversion {
+            conversion.apply(self.buffers.front_mut(picture.bytes()));
+        }
 
         let mut renditions = vec![None; plan.steps.len()];
         for step in &plan.steps {
+            deadline.check()?;
             if picture.size_px != step.size_px {
                 let (width, height) = picture.size_px;
                 self.resize(&mut picture, (width.into(), height.into()), step.size_px);
@@ -74,21 +75,19 @@ impl Renderer {
     }
 
     /// Decodes no more than luma, if that can be done, and shows it.
-    pub(super) fn only_look(
-        &mut self,
-        source: &[u8],
-        header: &Header,
-        probe: &Probe,
-        look: Look<'_>,
-    ) -> Result<(), Error> {
+    pub(super) fn only_look(&mut self, coded: &Coded<'_>, probe: &Probe, look: Look<'_>) -> Result<(), Error> {
+        let Coded::Jpeg { bytes, header } = coded else {
+            let (picture, _) = self.decode_other(coded, probe, Deadline::within(self.limits.max_time))?;
+            self.show(picture, false, look);
+            return Ok(());
+        };
         let samples = match decoded_samples(probe.color) {
             // The decoder can leave chroma out of YCbCr, not out of RGB.
             Samples::Rgb if probe.color == ColorModel::YCbCr => Samples::Grey,
             samples => samples,
         };
-        let decode = Decode { bytes: source, header, shrink: 1, form: Form::Pixels(samples) };
-        let picture = self.decode(decode, samples)?;
-        self.show(picture, header, look);
+        let picture = self.decode(Decode { bytes, header, shrink: 1, form: Form::Pixels(samples) }, samples)?;
+        self.show(picture, header.adobe_transform.is_some(), look);
         Ok(())
     }
 
@@ -100,10 +99,25 @@ impl Renderer {
         Ok(picture)
     }
 
+    /// Decodes a picture that is no JPEG, at its full size; with the colour profile it carries.
+    pub(super) fn decode_other(
+        &mut self,
+        coded: &Coded<'_>,
+        probe: &Probe,
+        deadline: Deadline,
+    ) -> Result<(Picture, Option<Vec<u8>>), Error> {
+        let (size_px, samples) = ((probe.width_px, probe.height_px), decoded_samples(probe.color));
+        let picture = Picture { size_px, samples };
+        self.buffers.larger_in_front();
+        let bytes = self.buffers.front_mut(picture.bytes());
+        let mut canvas = Canvas { width_px: size_px.0, height_px: size_px.1, samples, bytes, deadline };
+        let profile = formats::decode(coded, &mut self.decoder, &mut canvas)?;
+        Ok((picture, profile))
+    }
+
     /// Shows the luma of the decoded picture.
-    fn show(&mut self, picture: Picture, header: &Header, look: Look<'_>) {
+    fn show(&mut self, picture: Picture, inverted: bool, look: Look<'_>) {
         let pixels = self.buffers.front(picture.bytes());
-        let inverted = header.adobe_transform.is_some();
         let bytes = luma::of_pixels(pixels, picture.samples, inverted, &mut self.luma);
         let (width, height) = picture.size_px;
         look(Luma::new(width, height, width as usize, bytes).expect("one sample for each pixel"));

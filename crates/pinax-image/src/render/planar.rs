@@ -5,7 +5,7 @@
 //! are reckoned from the upper left corner of the upright picture.
 
 use super::{Facts, Look, Renderer, Rendition};
-use crate::decode::{Decode, Form};
+use crate::decode::Decode;
 use crate::encode::EncodeOptions;
 use crate::error::Error;
 use crate::luma::Luma;
@@ -31,14 +31,12 @@ impl Renderer {
     /// `planes` are those of the file at full size.
     pub(super) fn by_planes(
         &mut self,
-        source: &[u8],
-        Facts { header, probe, profile }: Facts<'_>,
+        decode: Decode<'_>,
+        Facts { probe, profile, deadline, .. }: Facts<'_>,
         planes: Planes,
         plan: &RenderPlan,
         look: Option<Look<'_>>,
     ) -> Result<Vec<Rendition>, Error> {
-        let form = Form::Planes(planes.subsamp());
-        let decode = Decode { bytes: source, header, shrink: plan.shrink, form };
         let decoded = planes.at(decode.size_px());
         self.buffers.larger_in_front();
         self.decoder.decode(decode, self.buffers.front_mut(decoded.bytes()))?;
@@ -56,6 +54,7 @@ impl Renderer {
 
         let mut renditions = vec![None; plan.steps.len()];
         for step in &plan.steps {
+            deadline.check()?;
             let to = upright.at(step.size_px);
             let shown_px = (upright.size_px.0.into(), upright.size_px.1.into());
             self.resize_planes(Resize { from: upright, shown_px, to, orientation: Orientation::Upright });

@@ -37,6 +37,7 @@ test: setup-test
 bench: setup-bench
 	cargo build --release --locked -p pinax -p pinax-testkit --bins
 	cargo build --release --locked -p pinax-io --example link_cost
+	cargo build --release --locked -p pinax-image --example derive_cost
 	target/release/pinax-bench $(ONLY)
 
 lint: setup-build

@@ -15,7 +15,7 @@ use filter::{Filter, Key};
 /// Rows made at a time.
 const ROWS: usize = 8;
 /// Columns made at a time on the way down.
-const COLUMNS: usize = 16;
+const COLUMNS: usize = 32;
 /// Bits below the point of a number between the passes.
 const BETWEEN_BITS: u32 = 6;
 

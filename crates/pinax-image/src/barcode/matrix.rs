@@ -14,7 +14,7 @@ use crate::luma::Luma;
 /// A patch has so many pixels a side at most.
 const SIDE_PX: f32 = 420.0;
 /// The part of the variation of brightness that two shades, ink and paper, must explain.
-const TWO_SHADES: f32 = 0.6;
+const TWO_SHADES: f32 = 0.55;
 /// Ink and paper differ by so much at least.
 const LEAST_CONTRAST: f32 = 18.0;
 /// Attempts that a block gets when others promise more.
@@ -72,7 +72,7 @@ pub(super) fn read(pyramid: &Pyramid<'_>, maps: &[TileMap], options: &BarcodeOpt
     }
     let most = match options.effort {
         Effort::Quick => 0,
-        Effort::Normal => 14,
+        Effort::Normal => 18,
         Effort::Thorough => 200,
     };
     for (level, map) in maps.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! The crate as its users see it, on files made on the spot.
 
 mod colour;
+mod corpora;
 mod damage;
 mod formats;
 mod hostile;

@@ -11,6 +11,7 @@ pub mod media;
 pub mod occurrence;
 pub mod occurrence_record;
 pub mod profile;
+pub mod reading;
 pub mod reason;
 pub mod skeletal;
 pub mod source_image;

@@ -1,8 +1,12 @@
 //! The steps: one rule each, without effects. A step never calls another; the flows join them.
 
 pub mod derive;
+pub mod describe;
+pub mod evidence;
 pub mod identify;
 pub mod link;
+pub mod look;
 pub mod publish;
+pub mod quality;
 pub mod rights;
 pub mod skeletal;

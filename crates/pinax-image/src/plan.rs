@@ -32,6 +32,11 @@ pub(crate) struct RenderPlan {
 }
 
 impl RenderPlan {
+    /// The plan for a picture that is looked at before it is resized: nothing is shrunk.
+    pub(crate) fn looking(probe: &Probe, targets: &[Target]) -> Option<Self> {
+        Self::new(probe, targets).map(|plan| Self { shrink: 1, ..plan })
+    }
+
     /// `None` when there is nothing to render.
     pub(crate) fn new(probe: &Probe, targets: &[Target]) -> Option<Self> {
         let upright = probe.upright_size();
@@ -86,11 +91,23 @@ pub(crate) fn decoded_samples(color: ColorModel) -> Samples {
 /// admitting pictures to memory; a fixed megabyte or so a renderer is left out.
 #[must_use]
 pub fn memory_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
-    let Some(plan) = RenderPlan::new(probe, targets) else {
-        let pixels = probe.pixels();
-        let bytes = decoded_samples(probe.color).bytes() as u64;
-        return probe.coefficient_bytes + if probe.is_jpeg_coded() { pixels.div_ceil(16) } else { pixels * bytes };
-    };
+    match RenderPlan::new(probe, targets) {
+        Some(plan) => planned_bytes(probe, &plan),
+        None if probe.is_jpeg_coded() => probe.coefficient_bytes + probe.pixels().div_ceil(16),
+        None => probe.coefficient_bytes + probe.pixels() * decoded_samples(probe.color).bytes() as u64,
+    }
+}
+
+/// As [`memory_estimate_bytes`], for [`Renderer::render_and_look`](crate::Renderer::render_and_look).
+#[must_use]
+pub fn looking_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
+    match RenderPlan::looking(probe, targets) {
+        Some(plan) => planned_bytes(probe, &plan) + probe.pixels(),
+        None => probe.coefficient_bytes + probe.pixels() * (decoded_samples(probe.color).bytes() as u64 + 1),
+    }
+}
+
+fn planned_bytes(probe: &Probe, plan: &RenderPlan) -> u64 {
     let bytes = decoded_samples(probe.color).bytes() as u64;
     let area = |(w, h): (u32, u32)| u64::from(w) * u64::from(h);
     let decoded_width = probe.width_px.div_ceil(plan.shrink);

@@ -88,6 +88,9 @@ pub struct Probe {
     pub progressive: bool,
     /// Whether it carries (a piece of) an ICC profile, usable or not.
     pub has_icc: bool,
+    /// Whether its colours are shown as they are: sRGB, or taken for it. Others, and all inks, are converted when it is
+    /// rendered.
+    pub in_srgb: bool,
     /// How its chroma is sampled.
     pub subsampling: Subsampling,
     /// Bytes the decoder must hold at once beside the pixels: 0 for most JPEGs, coefficients of 3 to 6 a pixel for
@@ -128,6 +131,7 @@ impl Probe {
             color: color_model(header),
             progressive: header.frame.progressive,
             has_icc: header.has_icc,
+            in_srgb: header.in_srgb,
             subsampling: subsampling(&header.frame),
             coefficient_bytes: if header.holds_coefficients() { coefficient_bytes(&header.frame) } else { 0 },
         }

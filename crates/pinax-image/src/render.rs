@@ -1,25 +1,32 @@
 //! A renderer: one worker's decoder, encoder and memory, used for picture after picture.
+//!
+//! Most pictures go by planes, the short way; those whose colours must be converted go by pixels.
+
+mod pixels;
+mod planar;
 
 use std::fmt;
 
 use moxcms::ColorProfile;
 
 use crate::buffers::Buffers;
-use crate::cmyk;
+use crate::colour::{self, Colours, Conversion};
 use crate::deadline::Deadline;
-use crate::decode::{Decode, Decoder};
-use crate::encode::{EncodeOptions, Encoder};
+use crate::decode::{Decode, Decoder, Form};
+use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
-use crate::formats::{self, Canvas, Coded, Opened};
+use crate::formats::{self, Coded, Opened};
 use crate::header::Header;
+use crate::luma::Luma;
 use crate::plan::{RenderPlan, Target, decoded_samples};
+use crate::planes::Planes;
 use crate::probe::{Limits, Probe};
+use crate::resample::Resampler;
 use crate::resize::Scaler;
-use crate::samples::{Raster, Samples};
-use crate::turn::turn;
+use crate::samples::Samples;
 
-/// One rendered size: a baseline JPEG, 4:2:0 or grey, upright, with the colour profile of the source
-/// (if it has a usable one) and no other metadata.
+/// One rendered size: a baseline JPEG, 4:2:0 or grey, upright and in sRGB, with the colour profile of the source
+/// (if that says sRGB) and no other metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendition {
     /// The JPEG file.
@@ -35,43 +42,40 @@ pub struct Renderer {
     limits: Limits,
     decoder: Decoder,
     scaler: Scaler,
+    resampler: Resampler,
     encoder: Encoder,
     buffers: Buffers,
+    /// Luma of a picture that was not decoded to it, for those who look.
+    luma: Vec<u8>,
 }
 
-/// What lies in the front buffer.
+/// Somebody who looks at the luma of a picture before it is resized.
+type Look<'a> = &'a mut dyn FnMut(Luma<'_>);
+
+/// What is known of a picture beside its pixels.
 #[derive(Clone, Copy)]
-struct Picture {
-    size_px: (u32, u32),
-    samples: Samples,
-}
-
-impl Picture {
-    fn bytes(self) -> usize {
-        self.size_px.0 as usize * self.size_px.1 as usize * self.samples.bytes()
-    }
-
-    fn raster(self, bytes: &[u8]) -> Raster<'_> {
-        Raster { width_px: self.size_px.0, height_px: self.size_px.1, samples: self.samples, bytes }
-    }
-}
-
-/// What a file says of its colours.
-struct Colours {
-    /// Whether 255 is no ink.
+struct Facts<'a> {
+    probe: &'a Probe,
+    /// Says sRGB, and goes with every rendition; of inks: what they mean.
+    profile: Option<&'a [u8]>,
+    /// To sRGB, pixel by pixel.
+    conversion: Option<&'a Conversion>,
+    /// Of inks: whether 255 is none.
     inverted: bool,
-    profile: Option<Vec<u8>>,
-    /// A profile the file means without carrying it.
-    unstated: Option<Vec<u8>>,
+    /// When it must be done.
+    deadline: Deadline,
 }
 
-impl Colours {
-    fn of_jpeg(bytes: &[u8], header: &Header) -> Self {
-        Self {
-            inverted: header.adobe_transform.is_some(),
-            profile: header.icc_profile(bytes),
-            unstated: unstated_profile(header),
-        }
+/// What the colours of a picture mean: a profile that says sRGB, or is of inks; a conversion for any other.
+fn meaning(samples: Samples, stated: Option<Vec<u8>>) -> (Option<Vec<u8>>, Option<Conversion>) {
+    match (samples, stated) {
+        (Samples::Cmyk, stated) => (stated, None),
+        (_, None) => (None, None),
+        (samples, Some(stated)) => match colour::colours_of(&stated, samples) {
+            Colours::Srgb => (Some(stated), None),
+            Colours::Unusable => (None, None),
+            Colours::Other(conversion) => (None, Some(conversion)),
+        },
     }
 }
 
@@ -83,8 +87,10 @@ impl Renderer {
             limits,
             decoder: Decoder::new(&limits),
             scaler: Scaler::default(),
+            resampler: Resampler::default(),
             encoder: Encoder::new(),
             buffers: Buffers::default(),
+            luma: Vec::new(),
         }
     }
 
@@ -99,50 +105,66 @@ impl Renderer {
     /// [`ErrorKind::UnsupportedJpeg`]; [`ErrorKind::NotAsProbed`]; and all that
     /// [`probe`](crate::probe()) gives.
     pub fn render(&mut self, source: &[u8], probe: &Probe, targets: &[Target]) -> Result<Vec<Rendition>, Error> {
-        let Some(plan) = RenderPlan::new(probe, targets) else {
-            self.verify(source, probe)?;
-            return Ok(Vec::new());
-        };
+        match RenderPlan::new(probe, targets) {
+            Some(plan) => self.carry_out(source, probe, &plan, None),
+            None => self.verify(source, probe).map(|()| Vec::new()),
+        }
+    }
+
+    /// As [`Self::render`], and hands the luma of the whole picture, at full size and as stored, to `look`
+    /// once, before anything is resized. The decoder then never shrinks, so this costs more where all
+    /// targets are small; without targets the picture is decoded all the same. What it takes of memory:
+    /// [`looking_estimate_bytes`](crate::looking_estimate_bytes).
+    ///
+    /// # Errors
+    /// As [`Self::render`]; `look` has seen nothing if the picture does not decode.
+    pub fn render_and_look(
+        &mut self,
+        source: &[u8],
+        probe: &Probe,
+        targets: &[Target],
+        look: &mut dyn FnMut(Luma<'_>),
+    ) -> Result<Vec<Rendition>, Error> {
+        if let Some(plan) = RenderPlan::looking(probe, targets) {
+            return self.carry_out(source, probe, &plan, Some(look));
+        }
+        let opened = self.open_as_probed(source, probe)?;
+        self.only_look(&opened.coded, probe, look)?;
+        Ok(Vec::new())
+    }
+
+    fn carry_out(
+        &mut self,
+        source: &[u8],
+        probe: &Probe,
+        plan: &RenderPlan,
+        look: Option<Look<'_>>,
+    ) -> Result<Vec<Rendition>, Error> {
         let opened = self.open_as_probed(source, probe)?;
         let deadline = Deadline::within(self.limits.max_time);
         let samples = decoded_samples(probe.color);
-        self.buffers.larger_in_front();
-        let (mut picture, colours) = match &opened.coded {
-            Coded::Jpeg { bytes, header } => {
-                let picture = self.decode_jpeg(Decode { bytes, header, shrink: plan.shrink, samples })?;
-                (picture, Colours::of_jpeg(bytes, header))
-            }
-            other => self.decode_other(other, probe, deadline)?,
+        let facts = Facts { probe, profile: None, conversion: None, inverted: false, deadline };
+        let Coded::Jpeg { bytes, header } = &opened.coded else {
+            let (picture, stated) = self.decode_other(&opened.coded, probe, deadline)?;
+            let (profile, conversion) = meaning(samples, stated);
+            let facts = Facts { profile: profile.as_deref(), conversion: conversion.as_ref(), ..facts };
+            return self.by_pixels(picture, facts, plan, look);
         };
-        // Everything that touches each pixel waits until the picture is as small as it may be.
-        let stored_size = probe.orientation.turned_size(plan.steps[0].size_px);
-        if picture.size_px != stored_size {
-            let shown_px = (
-                f64::from(probe.width_px) / f64::from(plan.shrink),
-                f64::from(probe.height_px) / f64::from(plan.shrink),
-            );
-            self.resize(&mut picture, shown_px, stored_size);
-        }
-        let mut profile = colours.profile;
-        if picture.samples == Samples::Cmyk {
-            self.print_to_light(&mut picture, colours.inverted, profile.take().as_deref());
-        }
-        self.turn_upright(&mut picture, probe);
-        let profile = profile.or(colours.unstated);
-
-        let mut renditions = vec![None; targets.len()];
-        for step in &plan.steps {
-            deadline.check()?;
-            if picture.size_px != step.size_px {
-                let (width, height) = picture.size_px;
-                self.resize(&mut picture, (width.into(), height.into()), step.size_px);
+        let stated = header.icc_profile(bytes).or_else(|| unstated_profile(header));
+        let (profile, conversion) = meaning(samples, stated);
+        let inverted = header.adobe_transform.is_some();
+        let facts = Facts { profile: profile.as_deref(), conversion: conversion.as_ref(), inverted, ..facts };
+        match Planes::of(header, probe) {
+            Some(planes) if conversion.is_none() => {
+                let form = Form::Planes(planes.subsamp());
+                self.by_planes(Decode { bytes, header, shrink: plan.shrink, form }, facts, planes, plan, look)
             }
-            let options = EncodeOptions { quality: step.quality, icc: profile.as_deref(), ..EncodeOptions::default() };
-            let pixels = self.buffers.front(picture.bytes());
-            let bytes = self.encoder.encode(picture.raster(pixels), &options)?;
-            renditions[step.index] = Some(Rendition { bytes, width_px: step.size_px.0, height_px: step.size_px.1 });
+            _ => {
+                let form = Form::Pixels(samples);
+                let picture = self.decode(Decode { bytes, header, shrink: plan.shrink, form }, samples)?;
+                self.by_pixels(picture, facts, plan, look)
+            }
         }
-        Ok(renditions.into_iter().flatten().collect())
     }
 
     /// Decodes all of `source` at the smallest scale and throws the pixels away: proof that a file
@@ -154,47 +176,21 @@ impl Renderer {
         let opened = self.open_as_probed(source, probe)?;
         let Coded::Jpeg { bytes, header } = &opened.coded else {
             let deadline = Deadline::within(self.limits.max_time);
-            return self.decode_other(&opened.coded, probe, deadline).map(|_| ());
+            return self.decode_other(&opened.coded, probe, deadline).map(drop);
         };
-        let decode = Decode {
-            bytes,
-            header,
-            shrink: 8,
-            samples: match decoded_samples(probe.color) {
-                Samples::Cmyk => Samples::Cmyk,
-                // Every coefficient is read all the same; chroma is merely not turned into pixels.
-                Samples::Grey | Samples::Rgb => Samples::Grey,
-            },
+        let samples = match decoded_samples(probe.color) {
+            Samples::Cmyk => Samples::Cmyk,
+            // Every coefficient is read all the same; chroma is merely not turned into pixels.
+            Samples::Grey | Samples::Rgb => Samples::Grey,
         };
-        self.decode_jpeg(decode).map(|_| ())
-    }
-
-    fn decode_jpeg(&mut self, decode: Decode<'_>) -> Result<Picture, Error> {
-        let front = self.buffers.front_mut(decode.buffer_bytes());
-        self.decoder.decode(decode, front)?;
-        Ok(Picture { size_px: decode.size_px(), samples: decode.samples })
-    }
-
-    /// Decodes a picture that is no JPEG, at its full size.
-    fn decode_other(
-        &mut self,
-        coded: &Coded<'_>,
-        probe: &Probe,
-        deadline: Deadline,
-    ) -> Result<(Picture, Colours), Error> {
-        let picture = Picture { size_px: (probe.width_px, probe.height_px), samples: decoded_samples(probe.color) };
-        let ((width_px, height_px), samples) = (picture.size_px, picture.samples);
-        let bytes = self.buffers.front_mut(picture.bytes());
-        let mut canvas = Canvas { width_px, height_px, samples, bytes, deadline };
-        let profile = formats::decode(coded, &mut self.decoder, &mut canvas)?;
-        Ok((picture, Colours { inverted: false, profile, unstated: None }))
+        self.decode(Decode { bytes, header, shrink: 8, form: Form::Pixels(samples) }, samples).map(drop)
     }
 
     /// Bytes this renderer keeps for the next picture.
     #[must_use]
     pub fn held_bytes(&self) -> u64 {
-        let held = self.buffers.held_bytes() + self.scaler.held_bytes() + self.encoder.held_bytes();
-        held as u64
+        let working = self.scaler.held_bytes() + self.resampler.held_bytes() + self.encoder.held_bytes();
+        (self.buffers.held_bytes() + self.luma.capacity() + working) as u64
     }
 
     /// Gives all memory back if more than `keep_bytes` are held, so that one giant picture does not
@@ -202,7 +198,9 @@ impl Renderer {
     pub fn release_above(&mut self, keep_bytes: u64) {
         if self.held_bytes() > keep_bytes {
             self.buffers = Buffers::default();
+            self.luma = Vec::new();
             self.scaler.release();
+            self.resampler = Resampler::default();
             self.encoder.release();
         }
     }
@@ -215,42 +213,6 @@ impl Renderer {
         }
         Ok(opened)
     }
-
-    fn resize(&mut self, picture: &mut Picture, shown_px: (f64, f64), size_px: (u32, u32)) {
-        let resized = Picture { size_px, samples: picture.samples };
-        let (front, back) = self.buffers.both(picture.bytes(), resized.bytes());
-        self.scaler.resize(picture.raster(front), shown_px, size_px, back);
-        self.buffers.swap();
-        *picture = resized;
-    }
-
-    fn print_to_light(&mut self, picture: &mut Picture, inverted: bool, profile: Option<&[u8]>) {
-        let bytes = picture.bytes();
-        if inverted {
-            for ink in self.buffers.front_mut(bytes) {
-                *ink = 255 - *ink;
-            }
-        }
-        picture.samples = Samples::Rgb;
-        let (inks, rgb) = self.buffers.both(bytes, picture.bytes());
-        cmyk::to_srgb(inks, profile, rgb);
-        self.buffers.swap();
-    }
-
-    fn turn_upright(&mut self, picture: &mut Picture, probe: &Probe) {
-        if !probe.needs_turn() {
-            return;
-        }
-        let bytes = picture.bytes();
-        let (from, to) = self.buffers.both(bytes, bytes);
-        match picture.samples {
-            Samples::Grey => turn::<1>(from, picture.size_px, probe.orientation, to),
-            Samples::Rgb => turn::<3>(from, picture.size_px, probe.orientation, to),
-            Samples::Cmyk => turn::<4>(from, picture.size_px, probe.orientation, to),
-        }
-        self.buffers.swap();
-        picture.size_px = probe.orientation.turned_size(picture.size_px);
-    }
 }
 
 impl fmt::Debug for Renderer {
@@ -262,10 +224,8 @@ impl fmt::Debug for Renderer {
     }
 }
 
-/// Cameras set to Adobe RGB may say so in Exif alone, which renditions do not carry: they get the
-/// profile instead.
+/// The profile a picture means without carrying it.
 fn unstated_profile(header: &Header) -> Option<Vec<u8>> {
-    let meant = header.exif.adobe_rgb && !header.has_icc && header.frame.components.len() == 3;
-    let profile = meant.then(ColorProfile::new_adobe_rgb)?;
+    let profile = header.means_adobe_rgb().then(ColorProfile::new_adobe_rgb)?;
     profile.encode().ok()
 }

@@ -1,6 +1,6 @@
 //! Review: what a person decides of a picture that waits, recorded with who and when. The next run acts on it.
 
-use crate::nouns::batch::{BatchItem, Outcome, ReviewDecision, Verdict};
+use crate::nouns::batch::{BatchItem, ItemId, Outcome, ReviewDecision, Verdict};
 use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::ports::ledger::Ledger;
@@ -21,9 +21,7 @@ pub fn may_decide(item: &BatchItem, decision: &ReviewDecision) -> Result<()> {
         (_, Some(code)) if is_of_skeletal(code) => {
             Err(refuse(format!("{file} is no picture")).hint("mend the file and run again, or reject it"))
         }
-        (Verdict::Accept, Some(ReasonCode::NumberCutShort | ReasonCode::DerivativeName | ReasonCode::NoRecord)) => {
-            Ok(())
-        }
+        (Verdict::Accept, Some(code)) if can_be_accepted(code) => Ok(()),
         (Verdict::Accept, _) => Err(refuse(format!("{file} waits for more than a yes: {}", told(item)))
             .hint("say where it belongs with `pinax review assign`, or reject it")),
         (Verdict::Assign, Some(_)) if item.outcome == Some(Outcome::Failed) => {
@@ -43,8 +41,19 @@ pub fn may_decide(item: &BatchItem, decision: &ReviewDecision) -> Result<()> {
 /// When one of them may not, or the ledger cannot be written; nothing is recorded then.
 pub fn decide(ledger: &dyn Ledger, items: &[BatchItem], decision: &ReviewDecision) -> Result<()> {
     items.iter().try_for_each(|item| may_decide(item, decision))?;
-    let ids: Vec<_> = items.iter().map(|item| item.id).collect();
-    ledger.decide(&ids, decision)?;
+    let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
+    let proposed = ledger.proposed(&ids)?;
+    let decisions: Vec<(ItemId, ReviewDecision)> = items
+        .iter()
+        .zip(proposed)
+        .map(|(item, proposed)| {
+            let shifted = item.reason.as_ref().is_some_and(|reason| reason.code == ReasonCode::Shifted);
+            let accepted = decision.verdict == Verdict::Accept && shifted;
+            let catalog_number = if accepted { proposed } else { decision.catalog_number.clone() };
+            (item.id, ReviewDecision { catalog_number, ..decision.clone() })
+        })
+        .collect();
+    ledger.decide(&decisions)?;
     if decision.verdict != Verdict::Reject {
         return Ok(());
     }
@@ -58,6 +67,23 @@ pub fn decide(ledger: &dyn Ledger, items: &[BatchItem], decision: &ReviewDecisio
         })
         .collect();
     ledger.save(&rejected)
+}
+
+/// Is a yes all that is needed? Of a picture that is part of a shift it says that the proposed number is right, of the
+/// others that they are what their names say.
+fn can_be_accepted(code: ReasonCode) -> bool {
+    matches!(
+        code,
+        ReasonCode::NumberCutShort
+            | ReasonCode::DerivativeName
+            | ReasonCode::NoRecord
+            | ReasonCode::BarcodeContradicts
+            | ReasonCode::NoBarcode
+            | ReasonCode::NameUnproved
+            | ReasonCode::NeighboursContradict
+            | ReasonCode::Shifted
+            | ReasonCode::PoorPicture
+    )
 }
 
 fn told(item: &BatchItem) -> &str {

@@ -5,7 +5,9 @@
 //! source lists or on where an earlier run was killed.
 
 mod ending;
+mod evidence;
 mod group;
+mod judging;
 mod left_over;
 mod linking;
 mod pool;
@@ -63,7 +65,7 @@ pub struct RunContext<'a> {
     pub pixel_memory_bytes: u64,
 }
 
-/// What a run did. `found` = `unchanged` + `linked` + `needed_nothing` + `skipped` + `review` + `failed` + what was not reached.
+/// What a run did. `found` + `shared` = `unchanged` + `linked` + `needed_nothing` + `skipped` + `review` + `failed` + what was not reached.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RunReport {
     /// The batch; `None` when there was nothing to do.
@@ -76,6 +78,8 @@ pub struct RunReport {
     pub unchanged: u64,
     /// Linked by this run.
     pub linked: u64,
+    /// Further specimens found on pictures by their barcodes; each is linked, put aside or failed beside the pictures.
+    pub shared: u64,
     /// The record showed the picture already, or shows its twin.
     pub needed_nothing: u64,
     /// Left alone, because the profile says so.
@@ -143,9 +147,12 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     report.batch = Some(batch.id);
     report.resumed = resumed;
     context.progress.tell(Event::Batch { id: batch.id, resumed });
-    let skeletal_files = scan::scan(context, &batch, report).await?;
+    let profile = context.profile;
+    let pool = Pool::new(context.workers, context.pixel_memory_bytes, profile.max_pixels, &profile.look);
+    let skeletal_files = scan::scan(context, &pool, &batch, report).await?;
     skeletal::skeletal(context, &batch, &collection, skeletal_files, report).await?;
-    let worked = work(context, &batch, &collection, report).await;
+    let worked = work_and_judge(context, &pool, &batch, &collection, report).await;
+    drop(pool);
     report.waiting = context.ledger.waiting(&context.profile.name)?;
     worked?;
     if report.stopped {
@@ -166,13 +173,37 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     Ok(())
 }
 
-async fn work(context: RunContext<'_>, batch: &Batch, collection: &Collection, report: &mut RunReport) -> Result<()> {
+/// Names that no barcode proves are believed, or not, when all pictures were read.
+async fn work_and_judge(
+    context: RunContext<'_>,
+    pool: &Pool,
+    batch: &Batch,
+    collection: &Collection,
+    report: &mut RunReport,
+) -> Result<()> {
+    context.ledger.share_again(&context.profile.name)?;
+    work(context, pool, batch, collection, report).await?;
+    if !report.stopped && judging::judge_names(context, batch, report)? > 0 {
+        work(context, pool, batch, collection, report).await?;
+    }
+    if !report.stopped {
+        judging::tell_quality(context, batch, report)?;
+    }
+    Ok(())
+}
+
+async fn work(
+    context: RunContext<'_>,
+    pool: &Pool,
+    batch: &Batch,
+    collection: &Collection,
+    report: &mut RunReport,
+) -> Result<()> {
     let items = context.ledger.to_do(&context.profile.name)?;
     context.progress.tell(Event::ToDo { items });
     if items == 0 {
         return Ok(());
     }
-    let pool = Pool::new(context.workers, context.pixel_memory_bytes, context.profile.max_pixels);
     let mut last_first = None;
     loop {
         if context.stop.asked() {
@@ -188,6 +219,6 @@ async fn work(context: RunContext<'_>, batch: &Batch, collection: &Collection, r
             return Err(Error::new(ErrorKind::Internal, "an item came back undone").hint("please report it"));
         }
         last_first = first;
-        group::group(context, &pool, batch, collection, items, report).await?;
+        group::group(context, pool, batch, collection, items, report).await?;
     }
 }

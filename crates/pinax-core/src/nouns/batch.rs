@@ -181,6 +181,8 @@ pub struct BatchItem {
     pub ended_before: Option<ReasonCode>,
     /// What a person said of it.
     pub decision: Option<ReviewDecision>,
+    /// The item of the picture this further specimen was found on.
+    pub companion_of: Option<ItemId>,
 }
 
 impl BatchItem {

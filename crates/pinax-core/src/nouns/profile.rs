@@ -7,6 +7,7 @@ use super::collection::CollectionKey;
 use super::matching::MatchField;
 use crate::steps::derive::DerivativeRecipe;
 use crate::steps::identify::NamePattern;
+use crate::steps::look::LookOptions;
 use crate::steps::publish::KeyTemplate;
 use crate::steps::rights::RightsMap;
 
@@ -47,6 +48,32 @@ pub enum Existing {
     Replace,
 }
 
+/// What the barcodes on a picture have to say about which specimen it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BarcodePolicy {
+    /// They are not read (default).
+    #[default]
+    Off,
+    /// They must not contradict the file name.
+    Check,
+    /// One of them must be the number of the file name.
+    Require,
+    /// They are the number; the file name is not asked.
+    InsteadOfName,
+}
+
+/// What is done with how good pictures are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QualityPolicy {
+    /// It is not measured.
+    Off,
+    /// It is measured, and what stands out is told (default).
+    #[default]
+    Report,
+    /// Pictures that are bad by themselves wait for a person too.
+    Review,
+}
+
 /// Who may do what with a picture; written into the portal row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rights {
@@ -77,6 +104,8 @@ pub struct Profile {
     pub missing: Missing,
     /// The record shows such a picture already.
     pub existing: Existing,
+    /// What is read on pictures, and what of it counts.
+    pub look: LookOptions,
     /// Sizes and quality.
     pub recipe: DerivativeRecipe,
     /// Where in the store each size goes.

@@ -50,6 +50,18 @@ reasons! {
     Existing = "existing", again: false;
     /// The record shows several pictures of the same name, and one is to be replaced.
     SeveralRows = "several-rows", again: true;
+    /// The barcode says another number than the file name.
+    BarcodeContradicts = "barcode-contradicts", again: false;
+    /// No barcode that is a catalog number could be read, and the profile asks for one.
+    NoBarcode = "no-barcode", again: false;
+    /// No barcode could be read; whether the name can be believed is known when its neighbours are read.
+    NameUnproved = "name-unproved", again: true;
+    /// No barcode could be read, and the names of its neighbours are wrong.
+    NeighboursContradict = "neighbours-contradict", again: false;
+    /// Names and barcodes differ by a constant number of places, and it is one of those pictures.
+    Shifted = "shifted", again: false;
+    /// The picture is bad, and the profile asks for good ones.
+    PoorPicture = "poor-picture", again: false;
     /// A person said that it shall not be linked.
     Rejected = "rejected", again: false;
     /// It was linked, and the batch was taken back.

@@ -23,6 +23,12 @@ impl Locator {
         &self.0
     }
 
+    /// The path without its last part; empty at the root of the source.
+    #[must_use]
+    pub fn folder(&self) -> &[u8] {
+        self.0.iter().rposition(|byte| *byte == b'/').map_or(&[], |slash| &self.0[..slash])
+    }
+
     /// The last part of the path, as bytes.
     #[must_use]
     pub fn file_name(&self) -> &[u8] {

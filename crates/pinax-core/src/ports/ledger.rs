@@ -8,6 +8,7 @@ use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::Result;
 use crate::nouns::media::{Derivative, ObjectKey};
 use crate::nouns::occurrence::{CatalogNumber, Occid};
+use crate::nouns::reading::{ReadItem, Reading};
 use crate::nouns::reason::Reason;
 use crate::nouns::source_image::{Fingerprint, Locator, SourceImage};
 
@@ -205,8 +206,8 @@ pub trait Ledger: Send + Sync {
     /// stands.
     fn only_touched(&self, item: ItemId, linked: ItemId, fingerprint: Fingerprint) -> Result<()>;
 
-    /// Records what a person said of items that wait; what can go on is tried again by the next run.
-    fn decide(&self, items: &[ItemId], decision: &ReviewDecision) -> Result<()>;
+    /// Remembers what people said, each of an item; all or nothing.
+    fn decide(&self, decisions: &[(ItemId, ReviewDecision)]) -> Result<()>;
 
     /// The next run tries items of the profile that ended so again; how many there are.
     fn retry(&self, profile: &str, outcomes: &[Outcome]) -> Result<u64>;
@@ -267,4 +268,33 @@ pub trait Ledger: Send + Sync {
         after: Option<ItemId>,
         limit: usize,
     ) -> Result<Vec<BatchItem>>;
+
+    /// Remembers what `batch` read on the picture of an item; an earlier reading of it is forgotten.
+    fn save_reading(&self, batch: BatchId, item: &BatchItem, reading: &Reading) -> Result<()>;
+
+    /// What was read on the picture of an item, with the crop.
+    fn reading(&self, item: ItemId) -> Result<Option<Reading>>;
+
+    /// What `batch` read, in the order of the files' names, after `after`.
+    fn readings(&self, batch: BatchId, after: Option<&Locator>, limit: usize) -> Result<Vec<ReadItem>>;
+
+    /// The names of these are believed though no barcode was read: those that wait for it are to do again, and what was
+    /// published of them stands.
+    fn believe(&self, items: &[ItemId]) -> Result<()>;
+
+    /// Is the name of this item believed without a barcode?
+    fn is_believed(&self, item: ItemId) -> Result<bool>;
+
+    /// Remembers the numbers that are proposed for items, until a person says so.
+    fn propose(&self, numbers: &[(ItemId, CatalogNumber)]) -> Result<()>;
+
+    /// The numbers that are proposed, of each item.
+    fn proposed(&self, items: &[ItemId]) -> Result<Vec<Option<CatalogNumber>>>;
+
+    /// Further specimens on the picture of a published item: an item each, of the same file and the same published
+    /// sizes, to do. Those that are there already are left.
+    fn share(&self, item: ItemId, numbers: &[CatalogNumber]) -> Result<u64>;
+
+    /// Items made by [`share`](Self::share) that wait and may get another answer today are to do again.
+    fn share_again(&self, profile: &str) -> Result<u64>;
 }

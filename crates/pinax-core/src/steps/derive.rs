@@ -1,11 +1,13 @@
 //! Derive: which sizes of a picture are made, copied or shared, and the making of them.
 //!
-//! The rules are those of Symbiota's `ImageLocalProcessor::processImageFile`, with three differences: a picture that
-//! must be turned is never copied, a CMYK picture is never copied as web size, and no picture is enlarged.
+//! The rules are those of Symbiota's `ImageLocalProcessor::processImageFile`, with four differences: a picture that
+//! must be turned is never copied, one in other colours than sRGB is never copied as web size, no picture is enlarged,
+//! and a copy does not say where it was taken.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use pinax_image::{ColorModel, Format, Limits, Probe, Renderer, Target};
+use pinax_image::{Embed, Format, Limits, Luma, Probe, Renderer, Target, embed, without_location};
 
 use crate::nouns::checksum::{Sha256Sum, md5_hex};
 use crate::nouns::media::Variant;
@@ -26,6 +28,10 @@ pub struct DerivativeRecipe {
     pub large_max_bytes: u64,
     /// A source of fewer bytes may serve as web size.
     pub medium_max_bytes: u64,
+    /// Rights and numbers are written into the sizes that are made.
+    pub metadata: bool,
+    /// Files that are published as they came keep where they were taken; sizes that are made never say it.
+    pub keep_location: bool,
 }
 
 impl Default for DerivativeRecipe {
@@ -37,6 +43,8 @@ impl Default for DerivativeRecipe {
             quality: 80,
             large_max_bytes: 10_000_000,
             medium_max_bytes: 500_000,
+            metadata: true,
+            keep_location: false,
         }
     }
 }
@@ -44,7 +52,7 @@ impl Default for DerivativeRecipe {
 /// How one size comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Make {
-    /// The source's bytes, bit for bit.
+    /// The source's bytes, bit for bit but for where it was taken.
     Copy,
     /// The large file serves.
     SameAsOriginal,
@@ -73,7 +81,6 @@ pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> Deriva
     let resize = |wanted: u32| Make::Resize { width_px: wanted.clamp(1, width_px) };
     // Browsers and Symbiota show JPEG; a raw file or a TIFF is made into one.
     let jpeg = probe.format == Format::Jpeg;
-    let cmyk = matches!(probe.color, ColorModel::Cmyk | ColorModel::Ycck);
     let mut small = false;
     let original = if width_px > recipe.large_px {
         resize(recipe.large_px)
@@ -84,10 +91,10 @@ pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> Deriva
         small = f64::from(width_px) < f64::from(recipe.medium_px) * 1.3;
         if probe.needs_turn() || !jpeg { resize(width_px) } else { Make::Copy }
     };
-    let medium = if small && !cmyk {
+    let medium = if small && probe.in_srgb {
         Make::SameAsOriginal
     } else if jpeg
-        && !cmyk
+        && probe.in_srgb
         && !probe.needs_turn()
         && size_bytes < recipe.medium_max_bytes
         && width_px < recipe.medium_px.saturating_mul(2)
@@ -139,39 +146,65 @@ pub fn probe(source: &[u8], limits: &Limits) -> Result<Probe, Reason> {
     pinax_image::probe(source, limits).map_err(|error| refusal(&error))
 }
 
-/// Bytes of memory [`make`] will take for this picture.
+/// Bytes of memory [`make`] will take for this picture, when something looks at it or nothing does.
 #[must_use]
-pub fn memory_bytes(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> u64 {
+pub fn memory_bytes(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64, looks: bool) -> u64 {
     let plan = plan(recipe, probe, size_bytes);
     let targets: Vec<Target> = targets(recipe, &plan).map(|(_, target)| target).collect();
+    if looks {
+        return pinax_image::looking_estimate_bytes(probe, &targets);
+    }
     pinax_image::memory_estimate_bytes(probe, &targets)
 }
 
-/// Decodes the picture whole, and makes its sizes. `sha256` is the sum of `source`.
+/// Bytes of memory [`show`] will take for this picture.
+#[must_use]
+pub fn looking_bytes(probe: &Probe) -> u64 {
+    pinax_image::looking_estimate_bytes(probe, &[])
+}
+
+/// Decodes the picture whole, and shows it to `look`; nothing is made.
+///
+/// # Errors
+/// The reason why the picture cannot be used.
+pub fn show(
+    renderer: &mut Renderer,
+    source: &[u8],
+    probe: &Probe,
+    look: &mut dyn FnMut(Luma<'_>),
+) -> Result<(), Reason> {
+    renderer.render_and_look(source, probe, &[], look).map(drop).map_err(|error| refusal(&error))
+}
+
+/// Decodes the picture whole, shows it to `look`, and makes its sizes, which say of themselves what `says` holds.
+/// `sha256` is the sum of `source`.
 ///
 /// # Errors
 /// The reason why the picture cannot be used: truncated, corrupt, …
 pub fn make(
     renderer: &mut Renderer,
     recipe: &DerivativeRecipe,
-    source: &Arc<Vec<u8>>,
-    sha256: Sha256Sum,
+    (source, sha256): (&Arc<Vec<u8>>, Sha256Sum),
     probe: &Probe,
+    says: &Embed,
+    look: Option<&mut dyn FnMut(Luma<'_>)>,
 ) -> Result<Made, Reason> {
     let plan = plan(recipe, probe, source.len() as u64);
     let (variants, targets): (Vec<_>, Vec<_>) = targets(recipe, &plan).unzip();
-    let rendered = if targets.is_empty() {
-        renderer.verify(source, probe).map(|()| Vec::new())
-    } else {
-        renderer.render(source, probe, &targets)
+    let rendered = match look {
+        Some(look) => renderer.render_and_look(source, probe, &targets, look),
+        None => renderer.render(source, probe, &targets),
     }
     .map_err(|error| refusal(&error))?;
     let mut rendered: Vec<_> = variants.into_iter().zip(rendered).collect();
     let size_px = probe.upright_size();
+    let copied = copied(recipe, &plan, source)?;
+    let is_source = Arc::ptr_eq(&copied, source);
+    let copied_sha256 = if is_source { sha256 } else { Sha256Sum::of(&copied) };
     let copy = |variant, md5| MadeFile {
         variant,
-        bytes: Arc::clone(source),
-        sha256,
+        bytes: Arc::clone(&copied),
+        sha256: copied_sha256,
         md5,
         width_px: size_px.0,
         height_px: size_px.1,
@@ -181,8 +214,8 @@ pub fn make(
     for (variant, how) in wanted(&plan) {
         let file = match how {
             Make::Copy => {
-                let known = files.iter().find(|file| Arc::ptr_eq(&file.bytes, source)).map(|file| file.md5.clone());
-                copy(variant, known.unwrap_or_else(|| md5_hex(source)))
+                let known = files.iter().find(|file| Arc::ptr_eq(&file.bytes, &copied)).map(|file| file.md5.clone());
+                copy(variant, known.unwrap_or_else(|| md5_hex(&copied)))
             }
             Make::SameAsOriginal => {
                 let original = files.first().expect("the large file is made first");
@@ -190,7 +223,10 @@ pub fn make(
             }
             Make::Resize { .. } => {
                 let at = rendered.iter().position(|(made, _)| *made == variant).expect("every target was rendered");
-                let (_, rendition) = rendered.swap_remove(at);
+                let (_, mut rendition) = rendered.swap_remove(at);
+                if recipe.metadata {
+                    rendition.bytes = embed(&rendition.bytes, says).map_err(|error| refusal(&error))?;
+                }
                 MadeFile {
                     variant,
                     sha256: Sha256Sum::of(&rendition.bytes),
@@ -204,7 +240,18 @@ pub fn make(
         };
         files.push(file);
     }
-    Ok(Made { sha256, size_px, original_is_source: plan.original == Make::Copy, files })
+    Ok(Made { sha256, size_px, original_is_source: is_source && plan.original == Make::Copy, files })
+}
+
+/// What is published where the source is copied.
+fn copied(recipe: &DerivativeRecipe, plan: &DerivativePlan, source: &Arc<Vec<u8>>) -> Result<Arc<Vec<u8>>, Reason> {
+    if recipe.keep_location || (plan.original != Make::Copy && plan.medium != Make::Copy) {
+        return Ok(Arc::clone(source));
+    }
+    match without_location(source).map_err(|error| refusal(&error))? {
+        Cow::Borrowed(_) => Ok(Arc::clone(source)),
+        Cow::Owned(rest) => Ok(Arc::new(rest)),
+    }
 }
 
 fn wanted(plan: &DerivativePlan) -> impl Iterator<Item = (Variant, Make)> {

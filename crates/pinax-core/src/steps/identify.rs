@@ -1,9 +1,11 @@
 //! Identify: file name -> catalog number, and place among the pictures of the specimen.
 
+mod barcode;
 mod pattern;
 mod php;
 mod suffix;
 
+pub use barcode::BarcodeRule;
 pub use pattern::NamePattern;
 pub use suffix::{is_derivative, rank};
 

@@ -11,7 +11,7 @@ pub(crate) use ifd::{Directory, Tiff};
 pub(crate) use page::{Page, orientation};
 
 use super::{Canvas, Coded, Opened, corrupt, probe_of, raw, space_of, truncated};
-use crate::decode::{Decode, Decoder};
+use crate::decode::{Decode, Decoder, Form};
 use crate::error::Error;
 use crate::format::Format;
 use crate::header::Header;
@@ -135,8 +135,9 @@ fn jpeg_chunk(
     if header.holds_coefficients() {
         return Err(corrupt("a progressive strip or tile"));
     }
-    let decode = Decode { bytes: &whole, header: &header, shrink: 1, samples };
-    let mut decoded = vec![0; decode.buffer_bytes()];
+    let decode = Decode { bytes: &whole, header: &header, shrink: 1, form: Form::Pixels(samples) };
+    let (width, height) = decode.size_px();
+    let mut decoded = vec![0; width as usize * height as usize * samples.bytes()];
     canvas.deadline.check()?;
     decoder.decode(decode, &mut decoded)?;
     let stride = page.chunk_px.0 as usize * samples.bytes();

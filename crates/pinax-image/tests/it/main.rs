@@ -1,16 +1,24 @@
 //! The crate as its users see it, on files made on the spot.
 
+mod colorimetry;
 mod colour;
+mod colour_golden;
 mod corpora;
 mod damage;
+mod embedding;
+mod exiftool;
 mod formats;
 mod hostile;
 mod hostile_seeds;
 mod limits;
+mod location;
+mod location_hostile;
+mod look;
 mod orientation;
 mod others;
 mod picture;
 mod pngs;
+mod quality;
 mod raws;
 mod reuse;
 mod rights;

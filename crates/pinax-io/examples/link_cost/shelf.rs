@@ -12,6 +12,7 @@ use pinax_core::nouns::uri::{AccessUri, PublicUrl};
 use pinax_core::ports::store::{ObjectDigest, Put, Store};
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::NamePattern;
+use pinax_core::steps::look::LookOptions;
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_core::{Error, ErrorKind, Result};
 
@@ -33,6 +34,7 @@ pub(crate) fn profile() -> Result<Profile> {
         },
         rights_map: None,
         rights_from_picture: false,
+        look: LookOptions::nothing(),
         skeletal: true,
         after: AfterLink::Keep,
         max_pixels: 1_000_000,

@@ -16,6 +16,7 @@ mod objects;
 mod open;
 mod queue;
 mod read;
+mod readings;
 mod rows;
 
 use std::path::{Path, PathBuf};
@@ -27,8 +28,9 @@ use pinax_core::nouns::change::{Change, ChangeId, ChangeState, NewChange};
 use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::media::{Derivative, ObjectKey};
 use pinax_core::nouns::occurrence::CatalogNumber;
+use pinax_core::nouns::reading::{ReadItem, Reading};
 use pinax_core::nouns::reason::Reason;
-use pinax_core::nouns::source_image::{Fingerprint, SourceImage};
+use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
 use pinax_core::ports::ledger::{
     BatchCounts, ItemFilter, Known, Ledger, LinkedSibling, ProfileTotals, UnshownObject, WaitingCounts,
 };
@@ -225,8 +227,8 @@ impl Ledger for SqliteLedger {
         self.write(|tx| items::only_touched(tx, item, linked, fingerprint))
     }
 
-    fn decide(&self, items: &[ItemId], decision: &ReviewDecision) -> Result<()> {
-        self.write_through(|tx| decisions::decide(tx, items, decision))
+    fn decide(&self, decisions: &[(ItemId, ReviewDecision)]) -> Result<()> {
+        self.write_through(|tx| decisions::decide(tx, decisions))
     }
 
     fn retry(&self, profile: &str, outcomes: &[Outcome]) -> Result<u64> {
@@ -301,5 +303,44 @@ impl Ledger for SqliteLedger {
         limit: usize,
     ) -> Result<Vec<BatchItem>> {
         self.read(|tx| read::items(tx, filter, outcome, after, limit))
+    }
+
+    fn save_reading(&self, batch: BatchId, item: &BatchItem, reading: &Reading) -> Result<()> {
+        self.write(|tx| readings::save(tx, batch, item, reading))
+    }
+
+    fn reading(&self, item: ItemId) -> Result<Option<Reading>> {
+        self.read(|tx| readings::reading(tx, item))
+    }
+
+    fn readings(&self, batch: BatchId, after: Option<&Locator>, limit: usize) -> Result<Vec<ReadItem>> {
+        self.read(|tx| readings::readings(tx, batch, after, limit))
+    }
+
+    fn believe(&self, items: &[ItemId]) -> Result<()> {
+        self.write(|tx| readings::believe(tx, items))
+    }
+
+    fn is_believed(&self, item: ItemId) -> Result<bool> {
+        self.read(|tx| readings::is_believed(tx, item))
+    }
+
+    fn propose(&self, numbers: &[(ItemId, CatalogNumber)]) -> Result<()> {
+        self.write(|tx| readings::propose(tx, numbers))
+    }
+
+    fn proposed(&self, items: &[ItemId]) -> Result<Vec<Option<CatalogNumber>>> {
+        self.read(|tx| readings::proposed(tx, items))
+    }
+
+    fn share(&self, item: ItemId, numbers: &[CatalogNumber]) -> Result<u64> {
+        if numbers.is_empty() {
+            return Ok(0);
+        }
+        self.write(|tx| readings::share(tx, item, numbers))
+    }
+
+    fn share_again(&self, profile: &str) -> Result<u64> {
+        self.write(|tx| readings::share_again(tx, profile))
     }
 }

@@ -12,6 +12,7 @@ use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::NamePattern;
+use pinax_core::steps::look::LookOptions;
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
@@ -91,6 +92,7 @@ fn profile() -> Profile {
         rights: Rights::default(),
         rights_map: None,
         rights_from_picture: false,
+        look: LookOptions::nothing(),
         skeletal: true,
         after: AfterLink::Keep,
         max_pixels: 1_000_000,

@@ -144,6 +144,46 @@ pub(crate) struct IdentifyOptions {
     /// The columns a number is looked for in, the first that finds something answers.
     #[serde(default = "catalog_number")]
     pub(crate) match_on: Vec<MatchField>,
+    /// What barcodes have to say.
+    #[serde(default)]
+    pub(crate) barcode: BarcodeOption,
+    /// Which barcodes are catalog numbers; those that `pattern` matches, when it is not given.
+    pub(crate) barcode_pattern: Option<String>,
+    /// The kinds of barcode that are read; all, when it is not given.
+    pub(crate) barcode_kinds: Option<Vec<BarcodeKind>>,
+}
+
+/// `identify.barcode`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum BarcodeOption {
+    #[default]
+    Off,
+    Check,
+    Require,
+    InsteadOfName,
+}
+
+/// `identify.barcode_kinds`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum BarcodeKind {
+    Code128,
+    Code39,
+    Codabar,
+    Interleaved2Of5,
+    Qr,
+    DataMatrix,
+}
+
+/// `derive.quality_check`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum QualityOption {
+    Off,
+    #[default]
+    Report,
+    Review,
 }
 
 fn yes() -> bool {
@@ -172,6 +212,13 @@ pub(crate) struct DeriveOptions {
     pub(crate) quality: Option<u8>,
     pub(crate) large_max_bytes: Option<u64>,
     pub(crate) medium_max_bytes: Option<u64>,
+    /// Rights, catalog number and source are written into the sizes.
+    pub(crate) metadata: Option<bool>,
+    /// Files that are published as they came keep where they were taken.
+    pub(crate) keep_location: Option<bool>,
+    /// Pictures are measured: how sharp, how exposed, whether two are alike.
+    #[serde(default)]
+    pub(crate) quality_check: QualityOption,
 }
 
 /// `store = { … }`

@@ -5,14 +5,18 @@ use std::sync::Arc;
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::error::{Error, ErrorKind, Result};
 use pinax_core::nouns::matching::MatchField;
-use pinax_core::nouns::profile::{AfterLink, Existing, Missing, Profile, Rights};
+use pinax_core::nouns::profile::{AfterLink, BarcodePolicy, Existing, Missing, Profile, QualityPolicy, Rights};
 use pinax_core::nouns::uri::PublicUrl;
 use pinax_core::steps::derive::DerivativeRecipe;
-use pinax_core::steps::identify::NamePattern;
+use pinax_core::steps::identify::{BarcodeRule, NamePattern};
+use pinax_core::steps::look::{LookOptions, Symbology};
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_core::steps::rights::RightsColumn;
 
-use super::options::{After, DeriveOptions, ExistingOption, LimitOptions, LinkOptions, MissingOption, ProfileOptions};
+use super::options::{
+    After, BarcodeKind, BarcodeOption, DeriveOptions, ExistingOption, LimitOptions, LinkOptions, MissingOption,
+    ProfileOptions, QualityOption,
+};
 
 const MEGA: u64 = 1_000_000;
 
@@ -35,6 +39,7 @@ pub(super) fn build(name: &str, options: &ProfileOptions, limits: &LimitOptions)
             ExistingOption::KeepBoth => Existing::KeepBoth,
             ExistingOption::Replace => Existing::Replace,
         },
+        look: look(options)?,
         recipe: recipe(&options.derive)?,
         keys: match &options.store.key {
             Some(key) => KeyTemplate::new(key)?,
@@ -76,6 +81,50 @@ fn match_on(fields: &[MatchField]) -> Result<Vec<MatchField>> {
     Ok(seen)
 }
 
+/// What is read on pictures.
+fn look(options: &ProfileOptions) -> Result<LookOptions> {
+    let identify = &options.identify;
+    let barcode = match identify.barcode {
+        BarcodeOption::Off => BarcodePolicy::Off,
+        BarcodeOption::Check => BarcodePolicy::Check,
+        BarcodeOption::Require => BarcodePolicy::Require,
+        BarcodeOption::InsteadOfName => BarcodePolicy::InsteadOfName,
+    };
+    let unused = identify.barcode_pattern.as_ref().map(|_| "barcode_pattern");
+    let unused = unused.or(identify.barcode_kinds.as_ref().map(|_| "barcode_kinds"));
+    if let (BarcodePolicy::Off, Some(key)) = (barcode, unused) {
+        return Err(config(format!("identify.{key} is not used while barcodes are not read"))
+            .hint("add barcode = \"check\" (or \"require\", \"instead-of-name\"), or take it out"));
+    }
+    let replace = identify.replace.as_ref().map(|replace| (replace.pattern.as_str(), replace.with.as_str()));
+    let pattern = match &identify.barcode_pattern {
+        Some(pattern) => NamePattern::new(pattern, None)?,
+        None => NamePattern::new(&identify.pattern, replace)?,
+    };
+    let symbologies = match identify.barcode_kinds.as_deref() {
+        None => Symbology::ALL.to_vec(),
+        Some([]) => return Err(config("identify.barcode_kinds is empty").hint("leave it out to read all kinds")),
+        Some(kinds) => kinds.iter().map(|kind| symbology(*kind)).collect(),
+    };
+    let quality = match options.derive.quality_check {
+        QualityOption::Off => QualityPolicy::Off,
+        QualityOption::Report => QualityPolicy::Report,
+        QualityOption::Review => QualityPolicy::Review,
+    };
+    Ok(LookOptions { barcode, rule: Arc::new(BarcodeRule::new(pattern)), symbologies, quality })
+}
+
+fn symbology(kind: BarcodeKind) -> Symbology {
+    match kind {
+        BarcodeKind::Code128 => Symbology::Code128,
+        BarcodeKind::Code39 => Symbology::Code39,
+        BarcodeKind::Codabar => Symbology::Codabar,
+        BarcodeKind::Interleaved2Of5 => Symbology::Itf,
+        BarcodeKind::Qr => Symbology::QrCode,
+        BarcodeKind::DataMatrix => Symbology::DataMatrix,
+    }
+}
+
 fn config(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, message)
 }
@@ -103,6 +152,8 @@ fn recipe(options: &DeriveOptions) -> Result<DerivativeRecipe> {
         quality: options.quality.unwrap_or(usual.quality),
         large_max_bytes: options.large_max_bytes.unwrap_or(usual.large_max_bytes),
         medium_max_bytes: options.medium_max_bytes.unwrap_or(usual.medium_max_bytes),
+        metadata: options.metadata.unwrap_or(usual.metadata),
+        keep_location: options.keep_location.unwrap_or(usual.keep_location),
     };
     if !(1..=100).contains(&recipe.quality) {
         return Err(config(format!("derive.quality is {}; it goes from 1 to 100", recipe.quality)));

@@ -154,7 +154,8 @@ async fn work(
     let (mut linkable, mut made): (Vec<Linkable>, usize) = (Vec::new(), 0);
     let mut fatal = None;
     while let Some(end) = ends.next().await {
-        let SpecimenEnd { published, ended, bytes_read, touched, error } = end;
+        let SpecimenEnd { published, ended, bytes_read, touched, shared, error } = end;
+        report.shared += shared;
         report.bytes_read += bytes_read;
         made += if bytes_read > 0 { published.len() } else { 0 };
         report.unchanged += touched;

@@ -6,9 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use futures::channel::oneshot;
-use pinax_image::{Limits, Renderer};
+use pinax_image::{BarcodeReader, Limits, Renderer};
 
 use crate::nouns::reason::{Reason, ReasonCode};
+use crate::steps::look::LookOptions;
 
 /// Buffers a worker keeps from one picture to the next; those of a giant one are given back.
 const KEPT_BUFFER_BYTES: u64 = 256_000_000;
@@ -24,22 +25,25 @@ pub(super) struct Pool {
 /// What a job works with.
 pub(super) struct Worker {
     pub(super) renderer: Renderer,
+    pub(super) reader: BarcodeReader,
     pub(super) limits: Limits,
     pub(super) gate: Arc<Gate>,
 }
 
 impl Pool {
-    pub(super) fn new(workers: usize, pixel_memory_bytes: u64, max_pixels: u64) -> Self {
+    pub(super) fn new(workers: usize, pixel_memory_bytes: u64, max_pixels: u64, look: &LookOptions) -> Self {
         let (sender, receiver) = channel::<Job>();
         let receiver = Arc::new(Mutex::new(receiver));
         let gate = Arc::new(Gate::new(pixel_memory_bytes));
         let limits = Limits { max_pixels, ..Limits::default() };
         let threads = (0..workers.max(1))
             .map(|number| {
-                let (receiver, gate, limits) = (Arc::clone(&receiver), Arc::clone(&gate), limits);
+                let receiver = Arc::clone(&receiver);
+                let mut worker =
+                    Worker { renderer: Renderer::new(limits), reader: look.reader(), limits, gate: Arc::clone(&gate) };
                 std::thread::Builder::new()
                     .name(format!("pixels-{number}"))
-                    .spawn(move || work(&receiver, gate, limits))
+                    .spawn(move || work(&receiver, &mut worker))
                     .expect("the system lets us start a few threads")
             })
             .collect();
@@ -77,12 +81,11 @@ impl Drop for Pool {
     }
 }
 
-fn work(jobs: &Mutex<Receiver<Job>>, gate: Arc<Gate>, limits: Limits) {
-    let mut worker = Worker { renderer: Renderer::new(limits), limits, gate };
+fn work(jobs: &Mutex<Receiver<Job>>, worker: &mut Worker) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match job {
-            Ok(job) => job(&mut worker),
+            Ok(job) => job(worker),
             Err(_) => return,
         }
         worker.renderer.release_above(KEPT_BUFFER_BYTES);
@@ -131,10 +134,11 @@ mod tests {
 
     use super::{Gate, Pool};
     use crate::nouns::reason::ReasonCode;
+    use crate::steps::look::LookOptions;
 
     #[test]
     fn a_panic_concerns_one_picture() {
-        let pool = Pool::new(1, 1, 1);
+        let pool = Pool::new(1, 1, 1, &LookOptions::nothing());
         let first: Result<(), _> = futures::executor::block_on(pool.run(|_| panic!("expected by the test")));
         assert_eq!(first.unwrap_err().code, ReasonCode::Internal);
         assert_eq!(futures::executor::block_on(pool.run(|_| Ok(7))).unwrap(), 7);

@@ -3,16 +3,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 
+use super::evidence::no_barcode;
+use super::pool::Pool;
+use super::specimen::source_bytes;
 use super::{RunContext, RunReport};
-use crate::nouns::batch::{Batch, Identity, ItemId, NewItem, ReviewDecision};
+use crate::nouns::batch::{Batch, BatchItem, Identity, ItemId, NewItem, ReviewDecision};
 use crate::nouns::error::Result;
 use crate::nouns::finding::Finding;
-use crate::nouns::reason::Reason;
+use crate::nouns::profile::BarcodePolicy;
+use crate::nouns::reading::Reading;
+use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::SourceImage;
 use crate::ports::ledger::Known;
 use crate::ports::progress::Event;
+use crate::steps::derive;
 use crate::steps::identify::{identify, is_picture};
 use crate::steps::skeletal::is_skeletal;
 
@@ -20,7 +26,12 @@ use crate::steps::skeletal::is_skeletal;
 const MOST_SKELETAL_FILES: usize = 10_000;
 
 /// Answers the skeletal files, which are read next.
-pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut RunReport) -> Result<Vec<SourceImage>> {
+pub(super) async fn scan(
+    context: RunContext<'_>,
+    pool: &Pool,
+    batch: &Batch,
+    report: &mut RunReport,
+) -> Result<Vec<SourceImage>> {
     let mut skeletal_files = Vec::new();
     let can = context.portal.capabilities();
     let reads_skeletal = context.profile.skeletal && can.fill && can.create;
@@ -43,7 +54,7 @@ pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut Ru
             report.not_pictures += 1;
             count_extension(&mut others, &file);
         }
-        take(context, batch, &pictures, report)?;
+        take(context, pool, batch, &pictures, report).await?;
         context.progress.tell(Event::Listed { found: report.found, unchanged: report.unchanged });
         if context.stop.asked() {
             report.stopped = true;
@@ -59,21 +70,23 @@ pub(super) async fn scan(context: RunContext<'_>, batch: &Batch, report: &mut Ru
 }
 
 /// Compares one part of a listing with the ledger, and takes in what there is to do.
-fn take(context: RunContext<'_>, batch: &Batch, pictures: &[SourceImage], report: &mut RunReport) -> Result<()> {
+async fn take(
+    context: RunContext<'_>,
+    pool: &Pool,
+    batch: &Batch,
+    pictures: &[SourceImage],
+    report: &mut RunReport,
+) -> Result<()> {
     let known = context.ledger.known(&context.profile.name, pictures)?;
     let waiting: Vec<ItemId> = known.iter().filter_map(|known| known.tried_again()).collect();
-    let decisions: HashMap<ItemId, ReviewDecision> = context
-        .ledger
-        .items_by_id(&waiting)?
-        .into_iter()
-        .filter_map(|item| item.decision.map(|decision| (item.id, decision)))
-        .collect();
+    let before: HashMap<ItemId, BatchItem> =
+        context.ledger.items_by_id(&waiting)?.into_iter().map(|item| (item.id, item)).collect();
     let (mut found, mut again) = (Vec::new(), Vec::new());
-    for (image, known) in pictures.iter().zip(known) {
+    let identities = identities(context, pool, pictures, &known, &before).await?;
+    for ((image, known), identity) in pictures.iter().zip(known).zip(identities) {
         match known {
             Known::Unchanged => report.unchanged += 1,
             Known::New | Known::Changed => {
-                let identity = identity(context, image, None);
                 // One whose name says nothing ends here, waiting for a person.
                 if let Err(reason) = &identity {
                     report.review += 1;
@@ -82,11 +95,10 @@ fn take(context: RunContext<'_>, batch: &Batch, pictures: &[SourceImage], report
                 found.push(NewItem { image: image.clone(), identity });
             }
             Known::Waiting(item) => {
-                let identity = identity(context, image, decisions.get(&item));
                 report.unchanged += u64::from(identity.is_err());
                 again.push((item, identity));
             }
-            Known::OnItsWay(item) => again.push((item, identity(context, image, decisions.get(&item)))),
+            Known::OnItsWay(item) => again.push((item, identity)),
         }
     }
     report.found += pictures.len() as u64;
@@ -97,6 +109,60 @@ fn take(context: RunContext<'_>, batch: &Batch, pictures: &[SourceImage], report
         context.ledger.found(batch.id, &found)?;
     }
     Ok(())
+}
+
+/// Who each picture is, where that is asked: by its name, a person, or its barcodes.
+async fn identities(
+    context: RunContext<'_>,
+    pool: &Pool,
+    pictures: &[SourceImage],
+    known: &[Known],
+    before: &HashMap<ItemId, BatchItem>,
+) -> Result<Vec<Result<Identity, Reason>>> {
+    let by_barcode = context.profile.look.barcode == BarcodePolicy::InsteadOfName;
+    let one = |(image, known): (SourceImage, Known)| async move {
+        if known == Known::Unchanged {
+            return Ok(Err(Reason::new(ReasonCode::Internal, "nobody asks for it")));
+        }
+        let before = known.tried_again().and_then(|item| before.get(&item));
+        let decision = before.and_then(|item| item.decision.as_ref());
+        if !by_barcode || decision.is_some() {
+            return Ok(identity(context, &image, decision));
+        }
+        match before.and_then(|item| item.identity.clone()) {
+            // The file is the same, so are its barcodes.
+            Some(identity) => Ok(Ok(identity)),
+            None => by_its_barcode(context, pool, &image).await,
+        }
+    };
+    let asked: Vec<(SourceImage, Known)> = pictures.iter().cloned().zip(known.iter().copied()).collect();
+    let answers: Vec<Result<Result<Identity, Reason>>> =
+        stream::iter(asked).map(one).buffered(context.workers + 1).collect().await;
+    answers.into_iter().collect()
+}
+
+/// Reads the picture for its barcodes alone; its sizes are made when its record is known.
+async fn by_its_barcode(context: RunContext<'_>, pool: &Pool, image: &SourceImage) -> Result<Result<Identity, Reason>> {
+    let bytes = match source_bytes(context, image).await? {
+        Ok(bytes) => bytes,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let options = context.profile.look.clone();
+    let read = pool.run(move |worker| {
+        let probe = derive::probe(&bytes, &worker.limits)?;
+        let _admitted = worker.gate.enter(derive::looking_bytes(&probe));
+        let (mut reading, reader) = (Reading::default(), &mut worker.reader);
+        derive::show(&mut worker.renderer, &bytes, &probe, &mut |luma| reading = options.look(reader, luma))?;
+        Ok(reading)
+    });
+    let reading = match read.await {
+        Ok(reading) => reading,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    Ok(match reading.numbers().first() {
+        None => Err(no_barcode(&reading)),
+        Some(number) => Ok(Identity { catalog_number: number.clone(), suffix: String::new(), rank: 0 }),
+    })
 }
 
 /// What the name says, or a person.

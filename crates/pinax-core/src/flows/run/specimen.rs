@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use pinax_image::{EmbeddedRights, embedded_rights};
+use pinax_image::{EmbeddedRights, Luma, picture_facts};
 
 use super::RunContext;
 use super::ending::finish_item;
-use super::linking::Linkable;
+use super::evidence::{self, Checked};
+use super::linking::{Linkable, rights_row};
 use super::pool::Pool;
 use super::publishing::{Published, publish};
 use crate::nouns::batch::{Batch, BatchItem, ItemId, Outcome, Stage};
@@ -16,14 +17,17 @@ use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::media::{Derivative, MediaRow, Variant};
 use crate::nouns::occurrence::Occurrence;
 use crate::nouns::profile::Existing;
+use crate::nouns::reading::Reading;
 use crate::nouns::reason::{Reason, ReasonCode};
-use crate::nouns::source_image::Locator;
+use crate::nouns::source_image::{Locator, SourceImage};
 use crate::nouns::uri::AccessUri;
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
 use crate::steps::derive::{self, Made};
+use crate::steps::describe::describe;
 use crate::steps::link::{Candidate, Shown, shown};
 use crate::steps::publish::{KeyParts, base_names};
+use crate::steps::rights::merge;
 
 /// The pictures of one specimen that are to be done, in order, and those that are linked already.
 pub(super) struct Specimen {
@@ -46,6 +50,8 @@ pub(super) struct SpecimenEnd {
     pub(super) bytes_read: u64,
     /// Files with a new time and the old content.
     pub(super) touched: u64,
+    /// Further specimens found on the pictures.
+    pub(super) shared: u64,
     /// Something every item would meet.
     pub(super) error: Option<Error>,
 }
@@ -61,7 +67,7 @@ struct Seen {
 
 /// What came of reading a picture.
 enum Read {
-    Made(Box<Made>, Option<EmbeddedRights>),
+    Made(Box<Made>, Option<EmbeddedRights>, Option<Reading>),
     Twin(usize),
 }
 
@@ -132,24 +138,41 @@ async fn picture(
         && let Some(sha256) = item.sha256
         && still_published(context, &derivatives).await?
     {
-        // Published by a run that was killed before it linked, and still there.
+        // Published by a run that was killed before it linked, or for another specimen on it, and still there.
+        let others = evidence::others(context, &item)?;
+        end.shared += context.ledger.share(item.id, &others)?;
         seen.push(Seen { sha256, locator: item.image.locator.clone(), linked: None, counts: true });
         end.published.push(Linkable { item, occurrence: occurrence.clone(), derivatives, own_rights: None });
         return Ok(());
     }
-    let (made, own_rights) = match read_and_make(context, pool, &item, seen, end).await? {
-        Ok(Read::Made(made, own)) => (made, own),
+    let (made, own_rights, reading) = match read_and_make(context, pool, &item, seen, end).await? {
+        Ok(Read::Made(made, own, reading)) => (made, own, reading),
         Ok(Read::Twin(at)) => return twin(context, batch, item, &seen[at], end),
         Err(reason) => return ended(context, batch, item, Outcome::Failed, reason, end),
     };
     item.sha256 = Some(made.sha256);
     item.size_px = Some(made.size_px);
     item.stage = Stage::Derived;
+    let mut others = Vec::new();
+    if let Some(reading) = reading {
+        context.ledger.save_reading(batch.id, &item, &reading)?;
+        match evidence::check(context, &item, &reading)? {
+            Checked::Goes { others: read } => others = read,
+            Checked::Waits(reason) => finish_item(&mut item, batch, Outcome::Review, reason),
+            Checked::Ends(outcome, reason) => return ended(context, batch, item, outcome, reason, end),
+        }
+    }
     if let Some((outcome, reason)) = shown_already(context, batch, present, &mut item, &made)? {
         return ended(context, batch, item, outcome, reason, end);
     }
     match publish(context, batch, item, &made, present).await? {
+        // It waits for its neighbours.
+        Published::Proved(item, _) if item.outcome.is_some() => {
+            context.progress.tell(Event::Published(&item));
+            Ok(())
+        }
         Published::Proved(item, derivatives) => {
+            end.shared += context.ledger.share(item.id, &others)?;
             seen.push(Seen { sha256: made.sha256, locator: item.image.locator.clone(), linked: None, counts: true });
             context.progress.tell(Event::Published(&item));
             end.published.push(Linkable { item: *item, occurrence: occurrence.clone(), derivatives, own_rights });
@@ -218,6 +241,28 @@ fn shown_already(
     Ok(Some(told))
 }
 
+/// The file's bytes, or why this one cannot be read.
+///
+/// # Errors
+/// What every file would meet.
+pub(super) async fn source_bytes(
+    context: RunContext<'_>,
+    image: &SourceImage,
+) -> Result<std::result::Result<Vec<u8>, Reason>> {
+    let error = match context.source.read(image, context.profile.max_source_bytes).await {
+        Ok(bytes) => return Ok(Ok(bytes)),
+        Err(error) => error,
+    };
+    let code = match error.kind() {
+        ErrorKind::NotFound => ReasonCode::Vanished,
+        ErrorKind::Conflict => ReasonCode::ChangedWhileRead,
+        ErrorKind::Rejected => ReasonCode::TooLarge,
+        kind if kind.stops_the_run() && kind != ErrorKind::Forbidden => return Err(error),
+        _ => ReasonCode::Unreadable,
+    };
+    Ok(Err(Reason::from_error(code, &error)))
+}
+
 /// Reads the source once; hashing, proving and making happen on a worker thread.
 async fn read_and_make(
     context: RunContext<'_>,
@@ -226,22 +271,16 @@ async fn read_and_make(
     seen: &[Seen],
     end: &mut SpecimenEnd,
 ) -> Result<Result<Read, Reason>> {
-    let bytes = match context.source.read(&item.image, context.profile.max_source_bytes).await {
+    let bytes = match source_bytes(context, &item.image).await? {
         Ok(bytes) => Arc::new(bytes),
-        Err(error) => {
-            let code = match error.kind() {
-                ErrorKind::NotFound => ReasonCode::Vanished,
-                ErrorKind::Conflict => ReasonCode::ChangedWhileRead,
-                ErrorKind::Rejected => ReasonCode::TooLarge,
-                kind if kind.stops_the_run() && kind != ErrorKind::Forbidden => return Err(error),
-                _ => ReasonCode::Unreadable,
-            };
-            return Ok(Err(Reason::from_error(code, &error)));
-        }
+        Err(reason) => return Ok(Err(reason)),
     };
     end.bytes_read += bytes.len() as u64;
     let recipe = context.profile.recipe;
+    let options = context.profile.look.clone();
     let from_picture = context.profile.rights_from_picture;
+    let (rights, row) = (context.profile.rights.clone(), rights_row(context, item));
+    let number = item.identity.as_ref().map(|identity| identity.catalog_number.clone());
     let known: Vec<Option<Sha256Sum>> = seen.iter().map(|seen| seen.counts.then_some(seen.sha256)).collect();
     let made = pool
         .run(move |worker| {
@@ -250,12 +289,18 @@ async fn read_and_make(
                 return Ok(Read::Twin(at));
             }
             let probe = derive::probe(&bytes, &worker.limits)?;
-            let _admitted = worker.gate.enter(derive::memory_bytes(&recipe, &probe, bytes.len() as u64));
-            derive::make(&mut worker.renderer, &recipe, &bytes, sha256, &probe).map(|made| {
-                // Only now: what is no sound picture says nothing.
-                let own = from_picture.then(|| embedded_rights(&bytes));
-                Read::Made(Box::new(made), own)
-            })
+            let looks = options.looks();
+            let _admitted = worker.gate.enter(derive::memory_bytes(&recipe, &probe, bytes.len() as u64, looks));
+            let (mut reading, reader) = (None, &mut worker.reader);
+            let mut look = |luma: Luma<'_>| reading = Some(options.look(reader, luma));
+            let look = looks.then_some(&mut look as &mut dyn FnMut(Luma<'_>));
+            let facts = picture_facts(&bytes);
+            let own = from_picture.then(|| facts.rights.clone());
+            // What could not be written as it stands is told where the row is made, of the same rights.
+            let rights = merge(&rights, own.as_ref(), row.as_ref()).rights;
+            let says = describe(&rights, number.as_ref(), facts, sha256);
+            let made = derive::make(&mut worker.renderer, &recipe, (&bytes, sha256), &probe, &says, look)?;
+            Ok(Read::Made(Box::new(made), own, reading))
         })
         .await;
     Ok(made)

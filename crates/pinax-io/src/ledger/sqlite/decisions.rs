@@ -7,7 +7,7 @@ use super::batches;
 use super::fault::Fault;
 use super::known::Standing;
 
-pub(super) fn decide(tx: &Transaction<'_>, items: &[ItemId], decision: &ReviewDecision) -> Result<(), Fault> {
+pub(super) fn decide(tx: &Transaction<'_>, decisions: &[(ItemId, ReviewDecision)]) -> Result<(), Fault> {
     let mut update = tx.prepare_cached(
         "UPDATE item SET verdict = ?2, verdict_number = ?3, verdict_occid = ?4, decided_by = ?5, decided_ms = ?6 \
          WHERE id = ?1",
@@ -16,7 +16,7 @@ pub(super) fn decide(tx: &Transaction<'_>, items: &[ItemId], decision: &ReviewDe
         "UPDATE source SET state = ?2 WHERE item_id = ?1 \
          AND (profile_id, locator) = (SELECT profile_id, locator FROM item WHERE id = ?1)",
     )?;
-    for item in items {
+    for (item, decision) in decisions {
         let row = (
             item.0,
             decision.verdict.as_str(),

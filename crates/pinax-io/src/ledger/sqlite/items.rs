@@ -155,6 +155,7 @@ pub(super) fn only_touched(
     }
     tx.prepare_cached("UPDATE change SET item_id = ?2 WHERE item_id = ?1")?.execute((item.0, linked.0))?;
     replace_derivatives(tx, item, &[])?;
+    tx.prepare_cached("DELETE FROM reading WHERE item_id = ?1")?.execute([item.0])?;
     let mut delete = tx.prepare_cached("DELETE FROM item WHERE id = ?1 RETURNING profile_id, locator")?;
     let file = delete.query_row([item.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)));
     let (profile, locator) = file.optional()?.ok_or_else(|| unknown(item))?;

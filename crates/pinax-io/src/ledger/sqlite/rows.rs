@@ -15,7 +15,7 @@ macro_rules! select_items {
         concat!(
             "SELECT id, batch_id, locator, size_bytes, modified_ns, catalog_number, suffix, rank, stage, outcome, ",
             "reason, message, hint, sha256, width_px, height_px, occid, record_id, shown_before, ended_before, ",
-            "verdict, verdict_number, verdict_occid, decided_by, decided_ms ",
+            "verdict, verdict_number, verdict_occid, decided_by, decided_ms, companion_of ",
             "FROM item ",
             $tail
         )
@@ -56,6 +56,7 @@ pub(super) fn item(row: &Row<'_>) -> Result<BatchItem, Fault> {
         shown_before: row.get(18)?,
         ended_before: optional(row, 19, ReasonCode::parse)?,
         decision: decision(row)?,
+        companion_of: row.get::<_, Option<i64>>(25)?.map(ItemId),
     })
 }
 

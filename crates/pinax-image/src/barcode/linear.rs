@@ -1,0 +1,153 @@
+//! Codes of bars: the whole picture as it is, then stripe by stripe.
+
+use super::accept::{Found, Reading};
+use super::engine::{self, Ask};
+use super::patch::Frame;
+use super::place::{Point, Quad, distance};
+use super::profile::{self, Sharpen};
+use super::pyramid::Pyramid;
+use super::stripes::{Stripe, stripes};
+use super::tiles::TileMap;
+use super::votes::{self, Vote, Votes};
+use super::{BarcodeOptions, Effort, Symbology};
+use crate::luma::Luma;
+
+/// Samples of a profile to a pixel, so that edges between pixels are not rounded away.
+const SAMPLES: f32 = 3.0;
+/// A longer profile has fewer samples to a pixel.
+const LONGEST: usize = 3000;
+/// Rows of a patch at most.
+const TALLEST: usize = 72;
+/// Bands of a stripe that are read for themselves.
+const BANDS: usize = 8;
+/// Brightness that bars must explain.
+const LEAST_BARS: f32 = 0.22;
+/// Lines of the whole picture that must agree.
+const LEAST_LINES: u32 = 4;
+
+/// From no sharpening to what a lens out of focus needs.
+const SHARPENINGS: [Sharpen; 4] = [
+    Sharpen { radius: 4.5, times: 1.5 },
+    Sharpen { radius: 1.0, times: 0.0 },
+    Sharpen { radius: 7.0, times: 3.5 },
+    Sharpen { radius: 11.0, times: 7.0 },
+];
+
+/// Reads all codes of bars.
+pub(super) fn read(pyramid: &Pyramid<'_>, maps: &[TileMap], options: &BarcodeOptions, found: &mut Found) {
+    let asked: Vec<Symbology> = options.symbologies.iter().copied().filter(|one| one.is_linear()).collect();
+    if asked.is_empty() {
+        return;
+    }
+    let mut places = Vec::new();
+    for seen in engine::sightings(pyramid.levels[0], Ask { symbologies: &asked, rotate: true, bilevel: false }) {
+        let believed = seen.symbology.proves_itself() && seen.lines >= LEAST_LINES;
+        if believed && votes::is_long_enough(seen.symbology, &seen.text) {
+            let (text, symbology, corners) = (seen.text, seen.symbology, seen.corners);
+            found.add(Reading { text, symbology, corners, weight: seen.lines });
+        } else {
+            places.push(around(&seen.corners));
+        }
+    }
+    let most = match options.effort {
+        Effort::Quick => 0,
+        Effort::Normal => 40,
+        Effort::Thorough => 400,
+    };
+    for (level, map) in maps.iter().enumerate() {
+        places.extend(stripes(map, level).into_iter().take(most));
+    }
+    for place in &places {
+        let scale = Pyramid::scale(place.level);
+        if !found.covers((place.centre.0 * scale, place.centre.1 * scale)) {
+            read_stripe(pyramid.levels[place.level], place, &asked, options.effort, found);
+        }
+    }
+}
+
+/// The stripe of something seen in the whole picture.
+fn around(corners: &Quad) -> Stripe {
+    let [from, to, lower, _] = corners.0;
+    Stripe {
+        level: 0,
+        centre: corners.centre(),
+        angle: (to.1 - from.1).atan2(to.0 - from.0),
+        length: distance(from, to),
+        height: distance(to, lower).max(12.0),
+        score: 0.0,
+    }
+}
+
+fn read_stripe(luma: Luma<'_>, stripe: &Stripe, asked: &[Symbology], effort: Effort, found: &mut Found) {
+    let (angle, explained) = profile::levelled(luma, stripe);
+    if explained < LEAST_BARS {
+        return;
+    }
+    // Room for quiet zones, and for ends that were not seen as stripes.
+    let length = stripe.length * 1.25 + 60.0;
+    let step = (1.0 / SAMPLES).max(length / LONGEST as f32);
+    let across = (stripe.height / TALLEST as f32).max(1.0);
+    let size = ((length / step) as usize, ((stripe.height / across) as usize).max(4));
+    let frame = Frame { centre: stripe.centre, angle, step: (step, across), size };
+    let patch = frame.cut(luma);
+    let bands = bands(size.1);
+    let profiles: Vec<Vec<f32>> = bands.iter().map(|&(from, to)| profile::mean_of(&patch, size.0, from, to)).collect();
+    let mut votes = Votes::default();
+    for how in SHARPENINGS {
+        for (band, profile) in profiles.iter().enumerate() {
+            let row = profile::bilevel(&profile::sharpened(profile, how));
+            let Some(row) = Luma::new(size.0 as u32, 1, size.0, &row) else { continue };
+            for seen in engine::sightings(row, Ask { symbologies: asked, rotate: false, bilevel: true }) {
+                votes.add(seen, band);
+            }
+        }
+        if effort != Effort::Thorough && votes.elected().iter().any(|vote| vote.count >= 6) {
+            break;
+        }
+    }
+    for vote in votes.elected() {
+        if vote.symbology.proves_itself() || is_plausible(vote, &profiles) {
+            let scale = Pyramid::scale(stripe.level);
+            let corners = Quad(corners(vote, &bands, &frame).map(|(x, y)| (x * scale, y * scale)));
+            let (text, symbology) = (vote.text.clone(), vote.symbology);
+            found.add(Reading { text, symbology, corners, weight: vote.count });
+        }
+    }
+}
+
+/// Rows of each band: eighths, then thirds and the whole, which see through more noise.
+fn bands(rows: usize) -> Vec<(usize, usize)> {
+    let parts = BANDS.min(rows / 2).max(1);
+    let split = |parts: usize| (0..parts).map(move |part| (part * rows / parts, (part + 1) * rows / parts));
+    split(parts).chain(split(3)).chain(split(1)).filter(|(from, to)| from < to).collect()
+}
+
+fn is_plausible(vote: &Vote, profiles: &[Vec<f32>]) -> bool {
+    let (from, to) = (vote.ends.0.min(vote.ends.1), vote.ends.0.max(vote.ends.1));
+    let module = (to - from) / votes::modules(vote.symbology, &vote.text);
+    let quiet = (module * 6.0).ceil() as usize;
+    let said: Vec<&Vec<f32>> = profiles
+        .iter()
+        .enumerate()
+        .filter(|(band, _)| vote.bands & (1 << band) != 0)
+        .map(|(_, profile)| profile)
+        .collect();
+    let bare = said.iter().filter(|profile| profile::has_bare_ends(profile, from as usize, to as usize, quiet)).count();
+    2 * bare > said.len()
+}
+
+/// The corners of the bands that said so, in pixels of the level.
+fn corners(vote: &Vote, bands: &[(usize, usize)], frame: &Frame) -> [Point; 4] {
+    let said = bands.iter().enumerate().filter(|(band, _)| vote.bands & (1 << band) != 0).map(|(_, rows)| rows);
+    let (mut top, mut bottom) = (usize::MAX, 0);
+    for rows in said {
+        top = top.min(rows.0);
+        bottom = bottom.max(rows.1);
+    }
+    let (mut top, mut bottom) = (top as f32, bottom as f32);
+    let (from, to) = vote.ends;
+    if from > to {
+        std::mem::swap(&mut top, &mut bottom);
+    }
+    [(from, top), (to, top), (to, bottom), (from, bottom)].map(|point| frame.outward(point))
+}

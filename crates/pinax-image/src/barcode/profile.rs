@@ -1,0 +1,181 @@
+//! A profile: brightness along a line across the bars, averaged along the bars, where noise cancels out.
+
+use super::place::Point;
+use super::stripes::Stripe;
+use crate::luma::Luma;
+
+/// Points looked at along and across the bars while a stripe is turned level.
+const LOOK: (usize, usize) = (280, 20);
+/// Samples of a block whose darkest and lightest sample are kept.
+const BLOCK: usize = 8;
+/// Blocks on either side that say what is dark and what is light around a sample.
+const AROUND: usize = 7;
+/// Contrast of the surroundings, against that of the whole profile, below which there are no bars.
+const BARE: f32 = 0.16;
+
+/// The direction in which the bars of `stripe` stand sharpest, and how much of the brightness there is explained by
+/// bars: 0 nothing, 1 everything.
+pub(super) fn levelled(luma: Luma<'_>, stripe: &Stripe) -> (f32, f32) {
+    let mut best = (stripe.angle, sharpness(luma, stripe, stripe.angle));
+    for (step, count) in [(1.6f32, 6), (0.5, 3)] {
+        let middle = best.0;
+        for turn in (-count..=count).filter(|turn| *turn != 0) {
+            let angle = middle + (turn as f32 * step).to_radians();
+            let found = sharpness(luma, stripe, angle);
+            if found.0 > best.1.0 {
+                best = (angle, found);
+            }
+        }
+    }
+    (best.0, best.1.1)
+}
+
+/// Differences between neighbouring columns of the stripe, read in direction `angle`, and the explained part.
+fn sharpness(luma: Luma<'_>, stripe: &Stripe, angle: f32) -> (f32, f32) {
+    let (columns, rows) = LOOK;
+    let (sin, cos) = angle.sin_cos();
+    // Steps of about a pixel, in the middle of a long stripe.
+    let along = stripe.length.min(columns as f32) / columns as f32;
+    let across = stripe.height * 0.8 / rows as f32;
+    let mut sums = [0u32; LOOK.0];
+    let mut squares = 0u64;
+    for row in 0..rows {
+        let down = (row as f32 + 0.5 - rows as f32 / 2.0) * across;
+        for (column, sum) in sums.iter_mut().enumerate() {
+            let right = (column as f32 + 0.5 - columns as f32 / 2.0) * along;
+            let place = (stripe.centre.0 + right * cos - down * sin, stripe.centre.1 + right * sin + down * cos);
+            let value = nearest(luma, place);
+            *sum += value;
+            squares += u64::from(value * value);
+        }
+    }
+    let count = (columns * rows) as f32;
+    let mean = sums.iter().sum::<u32>() as f32 / count;
+    let all = squares as f32 / count - mean * mean;
+    let means = sums.map(|sum| sum as f32 / rows as f32);
+    let between = means.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / columns as f32;
+    let steps = means.windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0])).sum::<f32>();
+    (steps, between / all.max(1e-3))
+}
+
+fn nearest(luma: Luma<'_>, (x, y): Point) -> u32 {
+    let x = (x.max(0.0) as u32).min(luma.width_px - 1);
+    let y = (y.max(0.0) as u32).min(luma.height_px - 1);
+    luma.bytes[y as usize * luma.stride + x as usize].into()
+}
+
+/// The mean of rows `from..to` of a patch.
+pub(super) fn mean_of(patch: &[u8], width: usize, from: usize, to: usize) -> Vec<f32> {
+    let mut sums = vec![0u32; width];
+    for row in patch[from * width..to * width].chunks_exact(width) {
+        sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += u32::from(value));
+    }
+    let count = (to - from).max(1) as f32;
+    sums.into_iter().map(|sum| sum as f32 / count).collect()
+}
+
+/// How to undo the blur of a lens: what is left of the profile after blurring it by `radius` samples is added `times`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sharpen {
+    pub(super) radius: f32,
+    pub(super) times: f32,
+}
+
+/// `profile`, sharpened.
+pub(super) fn sharpened(profile: &[f32], how: Sharpen) -> Vec<f32> {
+    if how.times == 0.0 {
+        return profile.to_vec();
+    }
+    let reach = (how.radius * 2.5).ceil() as usize;
+    let bell: Vec<f32> = (0..=reach).map(|x| (-((x * x) as f32) / (2.0 * how.radius * how.radius)).exp()).collect();
+    let sum = bell[0] + 2.0 * bell[1..].iter().sum::<f32>();
+    let mut padded = vec![profile[0]; reach];
+    padded.extend(profile);
+    padded.extend(std::iter::repeat_n(profile[profile.len() - 1], reach));
+    (0..profile.len())
+        .map(|index| {
+            let around = &padded[index..=index + 2 * reach];
+            let mut blurred = around[reach] * bell[0];
+            for (distance, weight) in bell.iter().enumerate().skip(1) {
+                blurred += (around[reach - distance] + around[reach + distance]) * weight;
+            }
+            profile[index] + how.times * (profile[index] - blurred / sum)
+        })
+        .collect()
+}
+
+/// Black (0) and white (255): darker or lighter than the middle between the darkest and the lightest around; white
+/// where there is little between them.
+pub(super) fn bilevel(profile: &[f32]) -> Vec<u8> {
+    let blocks: Vec<(f32, f32)> = profile.chunks(BLOCK).map(extremes).collect();
+    let (low, high) = extremes(profile);
+    let faintest = (high - low) * BARE;
+    let mut out = Vec::with_capacity(profile.len());
+    for (index, part) in profile.chunks(BLOCK).enumerate() {
+        let around = &blocks[index.saturating_sub(AROUND)..(index + AROUND + 1).min(blocks.len())];
+        let low = around.iter().fold(f32::MAX, |low, block| low.min(block.0));
+        let high = around.iter().fold(f32::MIN, |high, block| high.max(block.1));
+        let middle = if high - low < faintest { f32::MIN } else { (low + high) / 2.0 };
+        out.extend(part.iter().map(|&value| if value < middle { 0 } else { 255 }));
+    }
+    out
+}
+
+fn extremes(values: &[f32]) -> (f32, f32) {
+    values.iter().fold((f32::MAX, f32::MIN), |(low, high), &value| (low.min(value), high.max(value)))
+}
+
+/// Whether brightness stays much the same just before `from` and just after `to`, against what it does between them.
+pub(super) fn has_bare_ends(profile: &[f32], from: usize, to: usize, quiet: usize) -> bool {
+    let busy = |from: usize, to: usize| {
+        let part = &profile[from.min(profile.len())..to.min(profile.len())];
+        let sum: f32 = part.windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0])).sum();
+        sum / part.len().max(1) as f32
+    };
+    // The outermost bars fade out over a few samples.
+    let fade = quiet / 4;
+    let inside = busy(from, to);
+    let before = busy(from.saturating_sub(quiet), from.saturating_sub(fade));
+    let after = busy(to + fade, to + quiet);
+    before < inside * 0.25 && after < inside * 0.25
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sharpen, bilevel, has_bare_ends, sharpened};
+
+    fn bars(blur: usize) -> Vec<f32> {
+        let sharp: Vec<f32> =
+            (0..400).map(|x| if (100..300).contains(&x) && (x / 10) % 2 == 0 { 60.0 } else { 200.0 }).collect();
+        (0..400usize)
+            .map(|x| {
+                let around = &sharp[x.saturating_sub(blur)..(x + blur + 1).min(400)];
+                around.iter().sum::<f32>() / around.len() as f32
+            })
+            .collect()
+    }
+
+    #[test]
+    fn bars_come_out_black_and_paper_white() {
+        let black = bilevel(&bars(2));
+        assert!(black[..95].iter().chain(&black[305..]).all(|&value| value == 255));
+        assert_eq!(black.windows(2).filter(|pair| pair[0] != pair[1]).count(), 20);
+    }
+
+    #[test]
+    fn sharpening_widens_the_contrast_of_soft_bars() {
+        let soft = bars(4);
+        let sharp = sharpened(&soft, Sharpen { radius: 6.0, times: 2.0 });
+        let span =
+            |values: &[f32]| values[150..250].iter().fold((f32::MAX, f32::MIN), |s, &v| (s.0.min(v), s.1.max(v)));
+        assert!(span(&sharp).1 - span(&sharp).0 > 1.3 * (span(&soft).1 - span(&soft).0));
+    }
+
+    #[test]
+    fn ends_inside_the_bars_are_not_bare() {
+        let profile = bars(2);
+        assert!(has_bare_ends(&profile, 100, 290, 40));
+        assert!(!has_bare_ends(&profile, 160, 290, 40));
+        assert!(!has_bare_ends(&profile, 100, 230, 40));
+    }
+}

@@ -1,0 +1,171 @@
+//! How brightness changes, tile by tile: how much, and in which direction.
+
+use crate::luma::Luma;
+
+/// Side of a tile in pixels.
+pub(super) const TILE_PX: usize = 8;
+/// Rows of a tile that are looked at.
+const ROWS: usize = 4;
+
+/// The change of brightness over an area: sums over pixels of the squared differences to the next pixel.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Change {
+    xx: f32,
+    yy: f32,
+    xy: f32,
+}
+
+impl Change {
+    pub(super) fn add(&mut self, other: Self) {
+        self.xx += other.xx;
+        self.yy += other.yy;
+        self.xy += other.xy;
+    }
+
+    /// Sum of both directions.
+    pub(super) fn total(self) -> f32 {
+        self.xx + self.yy
+    }
+
+    /// From 0, in all directions alike, to 1, in one direction.
+    pub(super) fn coherence(self) -> f32 {
+        let difference = (self.xx - self.yy).hypot(2.0 * self.xy);
+        difference / self.total().max(1e-6)
+    }
+
+    /// The direction of change, radians clockwise from the right, within a quarter turn either way.
+    pub(super) fn angle(self) -> f32 {
+        0.5 * (2.0 * self.xy).atan2(self.xx - self.yy)
+    }
+}
+
+/// One tile, evened out with its eight neighbours.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tile {
+    /// A mean per pixel.
+    pub(super) change: Change,
+    /// From the darkest to the lightest pixel.
+    pub(super) contrast: f32,
+}
+
+/// The tiles of a picture; what is left over at the right and at the bottom belongs to none.
+#[derive(Debug)]
+pub(super) struct TileMap {
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+    pub(super) tiles: Vec<Tile>,
+    /// The middle of all tiles' change: what paper and noise make.
+    pub(super) usual: f32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Raw {
+    change: Change,
+    low: u8,
+    high: u8,
+}
+
+impl TileMap {
+    pub(super) fn new(luma: Luma<'_>) -> Self {
+        // The last column and row have no next pixel.
+        let columns = (luma.width_px as usize).saturating_sub(1) / TILE_PX;
+        let rows = (luma.height_px as usize).saturating_sub(1) / TILE_PX;
+        let mut raw = Vec::with_capacity(columns * rows);
+        for row in 0..rows {
+            for column in 0..columns {
+                raw.push(measured(luma, column * TILE_PX, row * TILE_PX));
+            }
+        }
+        let tiles = evened(&raw, columns, rows);
+        let mut totals: Vec<f32> = tiles.iter().step_by(7).map(|tile| tile.change.total()).collect();
+        let middle = totals.len() / 2;
+        let usual = if totals.is_empty() { 0.0 } else { *totals.select_nth_unstable_by(middle, f32::total_cmp).1 };
+        Self { columns, rows, tiles, usual }
+    }
+}
+
+fn measured(luma: Luma<'_>, left: usize, top: usize) -> Raw {
+    let (mut xx, mut yy, mut xy) = ([0i32; TILE_PX], [0i32; TILE_PX], [0i32; TILE_PX]);
+    let (mut low, mut high) = ([255u8; TILE_PX], [0u8; TILE_PX]);
+    for row in 0..ROWS {
+        let start = (top + row * TILE_PX / ROWS) * luma.stride + left;
+        let here: &[u8; TILE_PX] = luma.bytes[start..].first_chunk().expect("tiles end before the last column");
+        let right: &[u8; TILE_PX] = luma.bytes[start + 1..].first_chunk().expect("tiles end before the last column");
+        let below: &[u8; TILE_PX] =
+            luma.bytes[start + luma.stride..].first_chunk().expect("tiles end before the last row");
+        for index in 0..TILE_PX {
+            let dx = i32::from(right[index]) - i32::from(here[index]);
+            let dy = i32::from(below[index]) - i32::from(here[index]);
+            xx[index] += dx * dx;
+            yy[index] += dy * dy;
+            xy[index] += dx * dy;
+            low[index] = low[index].min(here[index]);
+            high[index] = high[index].max(here[index]);
+        }
+    }
+    let sum = |parts: [i32; TILE_PX]| parts.iter().sum::<i32>() as f32;
+    let change = Change { xx: sum(xx), yy: sum(yy), xy: sum(xy) };
+    Raw { change, low: low.into_iter().min().unwrap_or_default(), high: high.into_iter().max().unwrap_or_default() }
+}
+
+fn evened(raw: &[Raw], columns: usize, rows: usize) -> Vec<Tile> {
+    let mut tiles = Vec::with_capacity(raw.len());
+    for row in 0..rows {
+        for column in 0..columns {
+            let mut change = Change::default();
+            let (mut low, mut high, mut count) = (u8::MAX, u8::MIN, 0);
+            for near_row in row.saturating_sub(1)..(row + 2).min(rows) {
+                for near in
+                    &raw[near_row * columns + column.saturating_sub(1)..near_row * columns + (column + 2).min(columns)]
+                {
+                    change.add(near.change);
+                    low = low.min(near.low);
+                    high = high.max(near.high);
+                    count += 1;
+                }
+            }
+            let pixels = (count * TILE_PX * ROWS) as f32;
+            let change = Change { xx: change.xx / pixels, yy: change.yy / pixels, xy: change.xy / pixels };
+            tiles.push(Tile { change, contrast: f32::from(high) - f32::from(low) });
+        }
+    }
+    tiles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TileMap;
+    use crate::luma::Luma;
+
+    /// Waves that run in a direction.
+    fn waves(degrees: f32) -> Vec<u8> {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        (0..64 * 64)
+            .map(|index| {
+                let along = (index % 64) as f32 * cos + (index / 64) as f32 * sin;
+                (128.0 + 80.0 * (along * 0.8).sin()) as u8
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_direction_of_stripes_is_seen() {
+        for degrees in [-80.0, -45.0, -10.0, 0.0, 25.0, 60.0, 89.0] {
+            let bytes = waves(degrees);
+            let map = TileMap::new(Luma::new(64, 64, 64, &bytes).expect("fits"));
+            let tile = map.tiles[3 * map.columns + 3];
+            let off = (tile.change.angle().to_degrees() - degrees).rem_euclid(180.0);
+            assert!(off.min(180.0 - off) < 3.0, "{degrees}: {}", tile.change.angle().to_degrees());
+            assert!(tile.change.coherence() > 0.9);
+        }
+    }
+
+    #[test]
+    fn pictures_smaller_than_a_tile_have_none() {
+        for side in 1..=8 {
+            let bytes = vec![7; side * side];
+            let map = TileMap::new(Luma::new(side as u32, side as u32, side, &bytes).expect("fits"));
+            assert!(map.tiles.is_empty());
+        }
+    }
+}

@@ -91,6 +91,11 @@ fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
     assert_eq!(world.pinax(&["review", "list", "--csv", "wait.csv"]).code, Some(0));
     let table = std::fs::read_to_string(world.path("wait.csv")).unwrap();
     assert!(table.contains("'=c.jpg"), "no cell is a formula: {table}");
+    let filled = table.replace("'=c.jpg,,", "'=c.jpg,reject,");
+    world.write("wait.csv", &filled);
+    let again = world.pinax(&["review", "list", "--csv", "wait.csv"]);
+    assert!(again.code == Some(2) && again.stderr.contains("may hold decisions"), "{again:?}");
+    assert!(table != filled && std::fs::read_to_string(world.path("wait.csv")).unwrap() == filled, "nothing is lost");
     world.write("bad.csv", "file;decision;catalogNumber\n'=c.jpg;assign;TST00000001\nnobody.jpg;reject;\n");
     let refused = world.pinax(&["review", "apply", "bad.csv", "--who", "ann"]);
     assert!(refused.code == Some(2) && refused.stderr.contains("line 3"), "{refused:?}");

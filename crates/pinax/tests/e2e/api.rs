@@ -26,6 +26,10 @@ fn pictures_are_linked_once() {
     let again = world.pinax(&["run", "--json"]).json();
     assert_eq!((&again["linked"], &again["unchanged"], server.rows().len()), (&0.into(), &3.into(), 2));
 
+    let listed = world.pinax(&["status", "--collection", "--without-pictures", "x.csv"]);
+    assert!(listed.code == Some(2) && listed.stderr.contains("cannot list records without pictures"), "{listed:?}");
+    assert!(!world.path("x.csv").exists(), "no empty table says that every record has a picture");
+
     // A number without a record gets one, and the picture is linked to it.
     world.config = world.config.replace("store =", "link = { missing = \"create\" }\nstore =");
     world.write("pinax.toml", &world.config);

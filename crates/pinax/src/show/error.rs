@@ -37,6 +37,7 @@ pub(crate) fn told(error: &anyhow::Error) -> (String, Option<String>) {
 /// The lines of a finding.
 pub(crate) fn finding(finding: &Finding) -> String {
     let word = match finding.severity {
+        Severity::Fine => "ok",
         Severity::Note => "note",
         Severity::Warning => "warning",
         Severity::Error => "error",

@@ -6,6 +6,7 @@
 
 mod ending;
 mod evidence;
+mod existing;
 mod group;
 mod judging;
 mod left_over;
@@ -32,8 +33,11 @@ use crate::ports::source::Source;
 use crate::ports::stop::Stop;
 use crate::ports::store::Store;
 
-pub(crate) use group::the_only;
+pub(crate) use existing::{Standing, standing};
+pub(crate) use group::{outcome_of, record_of, rows_of};
 pub(crate) use left_over::settle as settle_left_over;
+pub(crate) use records::{can_make, is_accepted};
+pub(crate) use scan::{identity, known, reads_skeletal};
 use pool::Pool;
 pub use skeletal::SkeletalCounts;
 

@@ -145,3 +145,39 @@ fn records_are_made_and_filled_and_go_again() {
     let swept = world.pinax(&["sweep", "--older-than", "0", "--json"]).json();
     assert!(swept["sweep"]["removed"].as_u64() > Some(0) && world.tree("www").is_empty(), "{swept}");
 }
+
+#[test]
+fn a_plan_foretells_what_the_profile_says_of_records() {
+    let database = TestMariadb::with_records(3);
+    database.exec(
+        "INSERT INTO media (occid, mediaType, originalUrl, url, recordID)
+         VALUES (1, 'image', 'https://old.example.org/TST00000001.jpg', 'https://old.example.org/m1.jpg', 'theirs')",
+    );
+    let world = World::with_database(&database);
+    for (file, seed) in [("TST00000001.jpg", 1), ("TST00000002.jpg", 2), ("TST00000009.jpg", 3)] {
+        world.sheet(file, seed);
+    }
+    world.write("drop/first.csv", "catalogNumber,country\nTST00000003,Oman\n");
+    let planned = |link: &str| {
+        with_link(&world, link);
+        let plan = world.pinax(&["plan"]).stdout;
+        let mut told: Vec<String> = plan
+            .lines()
+            .map(|line| line.split('\t').take(2).collect::<Vec<_>>().join(": "))
+            .collect();
+        told.sort_unstable();
+        told
+    };
+    let link = ["link: TST00000002.jpg", "make record and link: TST00000009.jpg", "read: first.csv"];
+    assert_eq!(planned("missing = \"create\", existing = \"replace\""), [&link[..], &["replace: TST00000001.jpg"]].concat());
+    assert_eq!(
+        planned("missing = \"skip\", existing = \"skip\""),
+        ["leave: TST00000001.jpg", "leave: TST00000009.jpg", "link: TST00000002.jpg", "read: first.csv"]
+    );
+    with_link(&world, "missing = \"create\", existing = \"skip\"");
+    let plan = world.pinax(&["plan", "--json"]).json();
+    let run = world.pinax(&["run", "--json"]).json();
+    assert_eq!((&plan["link"], &plan["leave"]), (&run["linked"], &run["skipped"]), "{plan} {run}");
+    assert_eq!((&plan["make_records"], &plan["skeletal_files"]), (&run["created"], &run["skeletal"]["files"]), "{run}");
+    assert_eq!(planned("missing = \"create\", existing = \"skip\""), [""; 0], "twice is once");
+}

@@ -8,6 +8,7 @@ use pinax_image::{EmbeddedRights, Luma, embedded_rights};
 use super::RunContext;
 use super::ending::finish_item;
 use super::evidence::{self, Checked};
+use super::existing::{Standing, standing};
 use super::linking::Linkable;
 use super::pool::Pool;
 use super::publishing::{Published, publish};
@@ -24,7 +25,7 @@ use crate::nouns::uri::AccessUri;
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
 use crate::steps::derive::{self, Made};
-use crate::steps::link::{Candidate, Shown, shown};
+use crate::steps::link::{Candidate, shown};
 use crate::steps::publish::{KeyParts, base_names};
 
 /// The pictures of one specimen that are to be done, in order, and those that are linked already.
@@ -208,57 +209,15 @@ fn shown_already(
     let Ok(uri) = context.store.public_uri(first.key(Variant::Original)) else { return Ok(None) };
     // A file that is linked already is changed in its own row.
     let existing = if item.shown_before.is_some() { Existing::KeepBoth } else { context.profile.existing };
-    let candidate = Candidate { original: &uri, md5: &original.md5, file_name };
-    let told = match shown(present, candidate, existing) {
-        Shown::Not => return Ok(None),
-        Shown::Replace(row) if context.portal.capabilities().update => {
+    let candidate = Candidate { original: &uri, md5: Some(&original.md5), file_name };
+    match standing(context, shown(present, candidate, existing)) {
+        Standing::Free => Ok(None),
+        Standing::Replaces(row) => {
             item.shown_before = Some(row.record.record_id.clone());
-            return Ok(None);
+            Ok(None)
         }
-        Shown::Replace(row) => {
-            let message =
-                format!("it is to replace {}, and a link cannot be changed through this door", row.record.original_url);
-            let reason = Reason::new(ReasonCode::CannotUpdate, message);
-            (Outcome::Review, reason.hint("change the image's URLs in the portal's editor, or use portal kind mariadb"))
-        }
-        Shown::Several(rows) => {
-            let message = format!("the record shows {rows} pictures of this name, and one of them is to be replaced");
-            let reason = Reason::new(ReasonCode::SeveralRows, message);
-            (Outcome::Review, reason.hint("remove all but one in the portal and run again, or reject it"))
-        }
-        Shown::Already(row) => {
-            let message = format!("the record shows this picture already (recordID {})", row.record.record_id);
-            (Outcome::Done, Reason::new(ReasonCode::AlreadyLinked, message))
-        }
-        Shown::Another(row) => {
-            let message = format!("the record shows another picture of this name: {}", row.record.original_url);
-            let reason = Reason::new(ReasonCode::Existing, message);
-            (Outcome::Skipped, reason.hint("link.existing says what is done: \"skip\", \"keep-both\" or \"replace\""))
-        }
-    };
-    Ok(Some(told))
-}
-
-/// The file's bytes, or why this one cannot be read.
-///
-/// # Errors
-/// What every file would meet.
-pub(super) async fn source_bytes(
-    context: RunContext<'_>,
-    image: &SourceImage,
-) -> Result<std::result::Result<Vec<u8>, Reason>> {
-    let error = match context.source.read(image, context.profile.max_source_bytes).await {
-        Ok(bytes) => return Ok(Ok(bytes)),
-        Err(error) => error,
-    };
-    let code = match error.kind() {
-        ErrorKind::NotFound => ReasonCode::Vanished,
-        ErrorKind::Conflict => ReasonCode::ChangedWhileRead,
-        ErrorKind::Rejected => ReasonCode::TooLarge,
-        kind if kind.stops_the_run() && kind != ErrorKind::Forbidden => return Err(error),
-        _ => ReasonCode::Unreadable,
-    };
-    Ok(Err(Reason::from_error(code, &error)))
+        Standing::Ends(outcome, reason) => Ok(Some((outcome, reason))),
+    }
 }
 
 /// Reads the source once; hashing, proving and making happen on a worker thread.

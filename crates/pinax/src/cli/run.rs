@@ -104,7 +104,9 @@ fn summary(report: &RunReport, seconds: f64, direct: bool) -> String {
     }
     line("needed nothing", report.needed_nothing, "   (the record shows the picture, or its twin)");
     line("left alone", report.skipped, "   (as the profile says: missing, existing)");
-    line("records made", report.created, "");
+    line("records made", report.created + report.skeletal.created, "");
+    line("records filled", report.skeletal.filled, "   (from skeletal files)");
+    line("lines refused", report.skeletal.refused, "   (of skeletal files: pinax review)");
     line("to review", report.review, "");
     line("failed", report.failed, "");
     let mut head = match report.batch {

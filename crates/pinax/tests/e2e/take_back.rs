@@ -181,3 +181,20 @@ fn a_plan_foretells_what_the_profile_says_of_records() {
     assert_eq!((&plan["make_records"], &plan["skeletal_files"]), (&run["created"], &run["skeletal"]["files"]), "{run}");
     assert_eq!(planned("missing = \"create\", existing = \"skip\""), [""; 0], "twice is once");
 }
+
+#[test]
+fn refused_and_empty_lines_of_a_skeletal_file_are_told_once_and_not_all() {
+    let database = TestMariadb::with_records(1);
+    let world = World::with_database(&database);
+    let refused: String = (11..24).map(|number| format!("TST{number:08},north\n")).collect();
+    world.write("drop/first.csv", format!("catalogNumber,decimalLatitude\nTST00000001,\n{refused}"));
+    let said = world.pinax(&["run"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("0 complete already") && said.stderr.contains("1 without any value"), "{said:?}");
+    assert!(said.stderr.contains("13 refused") && said.stderr.contains("… and 3 more lines"), "{said:?}");
+    assert_eq!(said.stderr.matches("line 3: decimalLatitude `north`").count(), 1, "{said:?}");
+    assert!(said.stdout.contains("lines refused"), "{said:?}");
+    world.pinax(&["report"]);
+    let page = std::fs::read_to_string(world.path("pinax-tst-batch-1.html")).unwrap();
+    assert!(page.contains("line 15: decimalLatitude"), "the page has all of them");
+}

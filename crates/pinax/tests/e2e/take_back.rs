@@ -15,6 +15,19 @@ fn with_link(world: &World, link: &str) {
 }
 
 #[test]
+fn a_password_in_the_url_is_told_and_not_shown() {
+    let database = TestMariadb::with_records(1);
+    let world = World::with_database(&database);
+    world.write("pinax.toml", world.config.replacen('@', &format!(":{}@", TestMariadb::PASSWORD), 1));
+    for verb in ["check", "run"] {
+        let said = world.pinax(&[verb]);
+        let told = format!("{}{}", said.stdout, said.stderr);
+        assert!(said.code == Some(0) && told.contains("warning: a password stands in portal.url"), "{said:?}");
+        assert!(!told.contains(TestMariadb::PASSWORD), "{said:?}");
+    }
+}
+
+#[test]
 fn a_batch_is_taken_back_and_done_again() {
     let database = TestMariadb::with_records(3);
     let world = World::with_database(&database);

@@ -109,6 +109,7 @@ async fn take(
             }
             Known::Waiting(item) => {
                 report.unchanged += u64::from(identity.is_err());
+                report.looked_up_again += u64::from(identity.is_ok());
                 again.push((item, identity));
             }
             Known::OnItsWay(item) => again.push((item, identity)),

@@ -220,6 +220,28 @@ fn shown_already(
     }
 }
 
+/// The file's bytes, or why this one cannot be read.
+///
+/// # Errors
+/// What every file would meet.
+pub(super) async fn source_bytes(
+    context: RunContext<'_>,
+    image: &SourceImage,
+) -> Result<std::result::Result<Vec<u8>, Reason>> {
+    let error = match context.source.read(image, context.profile.max_source_bytes).await {
+        Ok(bytes) => return Ok(Ok(bytes)),
+        Err(error) => error,
+    };
+    let code = match error.kind() {
+        ErrorKind::NotFound => ReasonCode::Vanished,
+        ErrorKind::Conflict => ReasonCode::ChangedWhileRead,
+        ErrorKind::Rejected => ReasonCode::TooLarge,
+        kind if kind.stops_the_run() && kind != ErrorKind::Forbidden => return Err(error),
+        _ => ReasonCode::Unreadable,
+    };
+    Ok(Err(Reason::from_error(code, &error)))
+}
+
 /// Reads the source once; hashing, proving and making happen on a worker thread.
 async fn read_and_make(
     context: RunContext<'_>,

@@ -226,7 +226,7 @@ impl Portal for MemoryPortal {
 
     async fn check(&self, collection: &CollectionKey, _match_on: &[MatchField]) -> Vec<Finding> {
         match self.collection(collection).await {
-            Ok(found) => vec![Finding::note(format!("collection {}", found.name))],
+            Ok(found) => vec![Finding::fine(format!("collection {}", found.name))],
             Err(error) => vec![error.into()],
         }
     }

@@ -1,5 +1,7 @@
 //! The wiring: the only place where adapters are built from a configuration.
 
+mod secrets;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
 use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
 use pinax_io::store::folder::{FolderStore, FolderStoreOptions};
 
+use self::secrets::{secret, secret_in};
 use crate::config::{Config, ExtensionOption, PortalKind};
 use crate::time::utc;
 
@@ -107,6 +110,7 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
     })?;
     let public_url = PublicUrl::new(&options.store.public_url, options.store.allow_http)?;
     let store = FolderStore::new(FolderStoreOptions { root: store_root, public_url })?;
+    findings.extend(secrets::findings(config));
     Ok(Wired {
         portal: portal(config, &profile)?,
         profile,
@@ -248,26 +252,6 @@ fn needed(what: &str) -> Error {
 /// What can be made again at any time lies beside the ledger.
 fn cache(config: &Config) -> PathBuf {
     config.ledger().with_extension("cache")
-}
-
-/// What stands in the environment variable, else in the file; never in the configuration itself.
-fn secret(config: &Config, variable: &str, what: &str, file: Option<&Path>) -> Result<Option<String>> {
-    secret_in(variable, what, file.map(|file| config.path(file)).as_deref())
-}
-
-fn secret_in(variable: &str, what: &str, file: Option<&Path>) -> Result<Option<String>> {
-    if let Ok(secret) = std::env::var(variable)
-        && !secret.is_empty()
-    {
-        return Ok(Some(secret));
-    }
-    let Some(file) = file else { return Ok(None) };
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        Error::new(ErrorKind::Config, format!("could not read the {what} file {}", file.display()))
-            .caused_by(error)
-            .hint(format!("portal.{what}_file names a file that holds the {what} and nothing else"))
-    })?;
-    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// The portal's database before there is a configuration, and its URL as it may be written down.

@@ -6,6 +6,7 @@
 
 mod ending;
 mod evidence;
+mod existing;
 mod group;
 mod judging;
 mod left_over;
@@ -32,9 +33,12 @@ use crate::ports::source::Source;
 use crate::ports::stop::Stop;
 use crate::ports::store::Store;
 
-pub(crate) use group::the_only;
+pub(crate) use existing::{Standing, standing};
+pub(crate) use group::{outcome_of, record_of, rows_of};
 pub(crate) use left_over::settle as settle_left_over;
 use pool::Pool;
+pub(crate) use records::{can_make, is_accepted};
+pub(crate) use scan::{identity, known, reads_skeletal};
 pub use skeletal::SkeletalCounts;
 
 /// Catalog numbers looked up in one query.
@@ -76,6 +80,8 @@ pub struct RunReport {
     pub found: u64,
     /// Known from before, with the same outcome; not read, or looked up again with the same answer.
     pub unchanged: u64,
+    /// Waited before, and are looked up again.
+    pub looked_up_again: u64,
     /// Linked by this run.
     pub linked: u64,
     /// Further specimens found on pictures by their barcodes; each is linked, put aside or failed beside the pictures.
@@ -102,6 +108,8 @@ pub struct RunReport {
     pub findings: Vec<Finding>,
     /// Somebody asked to stop; a later run goes on.
     pub stopped: bool,
+    /// Pictures that were listed and not done, because somebody asked to stop.
+    pub not_done: u64,
 }
 
 impl RunReport {
@@ -156,6 +164,7 @@ async fn attempt(context: RunContext<'_>, report: &mut RunReport) -> Result<()> 
     report.waiting = context.ledger.waiting(&context.profile.name)?;
     worked?;
     if report.stopped {
+        report.not_done = context.ledger.to_do(&context.profile.name)?;
         return Ok(());
     }
     left_over::settle(context, batch.id, &collection).await?;
@@ -182,9 +191,9 @@ async fn work_and_judge(
     report: &mut RunReport,
 ) -> Result<()> {
     context.ledger.share_again(&context.profile.name)?;
-    work(context, pool, batch, collection, report).await?;
+    work(context, pool, batch, collection, report.looked_up_again, report).await?;
     if !report.stopped && judging::judge_names(context, batch, report)? > 0 {
-        work(context, pool, batch, collection, report).await?;
+        work(context, pool, batch, collection, 0, report).await?;
     }
     if !report.stopped {
         judging::tell_quality(context, batch, report)?;
@@ -197,10 +206,11 @@ async fn work(
     pool: &Pool,
     batch: &Batch,
     collection: &Collection,
+    again: u64,
     report: &mut RunReport,
 ) -> Result<()> {
     let items = context.ledger.to_do(&context.profile.name)?;
-    context.progress.tell(Event::ToDo { items });
+    context.progress.tell(Event::ToDo { items, again: again.min(items) });
     if items == 0 {
         return Ok(());
     }

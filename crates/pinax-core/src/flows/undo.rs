@@ -2,13 +2,17 @@
 //! guarded: what somebody changed since stays as it is and is told. Taking that batch back in turn does it again.
 
 mod inverse;
+mod presence;
 mod source;
+mod stays;
 
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
 use self::inverse::{Inverse, record_inverse, row_inverse};
+use self::presence::{records_there, rows_there};
+use self::stays::Stay;
 use super::run::{RunContext, settle_left_over};
 use crate::nouns::batch::{Batch, BatchId, BatchItem, ItemId, Outcome, Stage};
 use crate::nouns::change::{Change, ChangeId, ChangeState, ChangeTarget, NewChange};
@@ -33,10 +37,12 @@ pub struct UndoReport {
     pub resumed: bool,
     /// It does again what an undo took back.
     pub redo: bool,
-    /// Picture rows of the portal that are as they were before.
+    /// Picture rows of the portal that were put back to what they were before.
     pub rows: u64,
-    /// Records of the portal that are as they were before.
+    /// Records of the portal that were put back to what they were before.
     pub records: u64,
+    /// Rows and records that were so already: gone, or there.
+    pub already: u64,
     /// Files that lie in the source again (or, when it is done again, were taken away).
     pub files: u64,
     /// Objects of the store that nothing shows any more.
@@ -49,6 +55,9 @@ pub struct UndoReport {
     pub stopped: bool,
     /// Nothing was left to take back here, because this later batch did it again: that is the one to take back.
     pub done_again_by: Option<BatchId>,
+    /// What stays, and is not told yet.
+    #[serde(skip)]
+    stays: Vec<Stay>,
 }
 
 impl UndoReport {
@@ -179,7 +188,7 @@ async fn take_back(
     let steps: Vec<Inverse> = changes
         .into_iter()
         .zip(news_ids)
-        .map(|(change, id)| Inverse { id, target: change.change.target, original: change.change })
+        .map(|(change, id)| Inverse { id, of: change.id, target: change.change.target, original: change.change })
         .collect();
     // Done again, a link needs its files: they may have been swept meanwhile.
     let lost = if report.redo { items_without_files(context, &items).await? } else { HashSet::new() };
@@ -192,22 +201,24 @@ async fn take_back(
             steps.iter().filter(|step| step.target == target).partition(|step| !lost.contains(&step.original.item));
         for step in &without {
             if target == ChangeTarget::Media {
-                keep(context, report, "its files were swept from the store meanwhile", step, Some("pinax run --again"));
+                keep(report, "its files were swept from the store meanwhile", step, Some("pinax run --again"));
             }
         }
         let mut settled: Vec<(ChangeId, ChangeState)> =
             without.iter().map(|step| (step.id, ChangeState::Dropped)).collect();
-        let mut touched: Vec<ItemId> = Vec::new();
-        match target {
-            ChangeTarget::Object => settled.extend(of_target.iter().map(|step| (step.id, ChangeState::Done))),
-            ChangeTarget::Source => source::take_back(context, &of_target, &items, &mut settled, report).await?,
+        let taken = match target {
+            ChangeTarget::Object => {
+                settled.extend(of_target.iter().map(|step| (step.id, ChangeState::Done)));
+                Ok(Vec::new())
+            }
+            ChangeTarget::Source => source::take_back(context, &of_target, &items, &mut settled, report).await,
             ChangeTarget::Occurrence => {
-                touched = records(context, batch, collection, &of_target, &mut items, &mut settled, report).await?;
+                records(context, batch, collection, &of_target, &mut items, &mut settled, report).await
             }
-            ChangeTarget::Media => {
-                touched = rows(context, batch, collection, &of_target, &mut items, &mut settled, report).await?;
-            }
-        }
+            ChangeTarget::Media => rows(context, batch, collection, &of_target, &mut items, &mut settled, report).await,
+        };
+        stays::tell(context, batch, &items, report)?;
+        let touched = taken?;
         let changed: Vec<BatchItem> = touched.iter().filter_map(|id| items.get(id)).cloned().collect();
         context.ledger.save_linked(&changed, &settled, context.clock.now_ms())?;
         changed.iter().for_each(|item| context.progress.tell(Event::Ended(item)));
@@ -230,15 +241,20 @@ async fn rows(
     if changes.is_empty() {
         return Ok(touched);
     }
+    let there = rows_there(context, collection, &changes).await?;
     let answers = context.portal.apply(collection, batch.id, &changes).await?;
-    for ((step, change), answer) in steps.iter().zip(&changes).zip(answers) {
+    for (((step, change), answer), there) in steps.iter().zip(&changes).zip(answers).zip(there) {
         match answer {
             Err(error) => {
-                keep(context, report, &error.to_string(), step, error.hint_text());
+                keep(report, &error.to_string(), step, error.hint_text());
                 settled.push((step.id, ChangeState::Dropped));
             }
             Ok(row) => {
-                report.rows += 1;
+                if there {
+                    report.already += 1;
+                } else {
+                    report.rows += 1;
+                }
                 settled.push((step.id, ChangeState::Done));
                 if let Some(item) = items.get_mut(&step.original.item) {
                     if report.redo {
@@ -293,8 +309,9 @@ async fn records(
         }
     }
     let changes: Vec<_> = steps.iter().map(|step| record_inverse(&step.original)).collect::<Result<_>>()?;
+    let there = records_there(context, collection, &changes).await?;
     let answers = context.portal.apply_occurrences(collection, batch.id, &changes).await?;
-    for ((step, change), answer) in steps.iter().zip(&changes).zip(answers) {
+    for (((step, change), answer), there) in steps.iter().zip(&changes).zip(answers).zip(there) {
         let error = match answer {
             Ok(record) => {
                 let kept = match change {
@@ -304,6 +321,11 @@ async fn records(
                     OccurrenceChange::Create(_) | OccurrenceChange::Remove(_) => None,
                 };
                 match kept {
+                    None if there => {
+                        report.already += 1;
+                        settled.push((step.id, ChangeState::Done));
+                        continue;
+                    }
                     None => {
                         report.records += 1;
                         settled.push((step.id, ChangeState::Done));
@@ -322,20 +344,15 @@ async fn records(
                 error
             }
         };
-        keep(context, report, &error.to_string(), step, error.hint_text());
+        keep(report, &error.to_string(), step, error.hint_text());
     }
     Ok(touched.into_iter().collect())
 }
 
-/// Tells that a change stays.
-fn keep(context: RunContext<'_>, report: &mut UndoReport, why: &str, step: &Inverse, hint: Option<&str>) {
+/// Remembers that a change stays; it is told with the others of its kind.
+fn keep(report: &mut UndoReport, why: &str, step: &Inverse, hint: Option<&str>) {
     report.kept += 1;
-    let finding = Finding::warning(format!("{} {} stays: {why}", step.target.as_str(), step.original.subject));
-    let finding = match hint {
-        Some(hint) => finding.hint(hint),
-        None => finding,
-    };
-    report.finding(context, finding);
+    report.stays.push(Stay::new(step, why, hint));
 }
 
 /// Items one of whose sizes is no longer what was published.

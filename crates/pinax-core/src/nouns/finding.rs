@@ -5,10 +5,12 @@ use std::fmt;
 use serde::Serialize;
 
 /// How much it matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Good to know; also: this check is fine.
+    /// It is in order.
+    Fine,
+    /// Good to know.
     Note,
     /// Should be looked at.
     Warning,
@@ -28,6 +30,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// It is in order: what a check says of what it looked at.
+    pub fn fine(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Fine, message: message.into(), hint: None }
+    }
+
     /// Good to know.
     pub fn note(message: impl Into<String>) -> Self {
         Self { severity: Severity::Note, message: message.into(), hint: None }

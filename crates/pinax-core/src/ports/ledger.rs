@@ -187,6 +187,10 @@ pub trait Ledger: Send + Sync {
     /// `before`, at most `limit`.
     fn standing_changes(&self, batch: BatchId, before: Option<ChangeId>, limit: usize) -> Result<Vec<Change>>;
 
+    /// For each of these changes the newest other batch that changed the same thing after it, and stands. `by` is left
+    /// out: it is the batch that takes them back.
+    fn changed_since(&self, changes: &[ChangeId], by: BatchId) -> Result<Vec<Option<BatchId>>>;
+
     /// Writes items back. One that ended is no longer to be done.
     fn save(&self, items: &[BatchItem]) -> Result<()>;
 

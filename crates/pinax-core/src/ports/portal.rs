@@ -126,14 +126,15 @@ pub trait Portal: Send + Sync {
         Ok(None)
     }
 
-    /// Records without any picture behind `after`, by occid; at most `limit`.
+    /// Records without any picture behind `after`, by occid; at most `limit`. A door that tells no coverage refuses.
     async fn without_pictures(
         &self,
         _collection: &Collection,
         _after: Option<Occid>,
         _limit: usize,
     ) -> Result<Vec<Occurrence>> {
-        Ok(Vec::new())
+        Err(Error::new(ErrorKind::Rejected, "this door to the portal cannot list records without pictures")
+            .hint("use portal kind mariadb"))
     }
 
     /// Ends a batch.

@@ -27,6 +27,8 @@ pub enum Event<'a> {
     ToDo {
         /// Items.
         items: u64,
+        /// Of these, items that waited before, and are looked up again.
+        again: u64,
     },
     /// The source is waited for: files are still being written.
     Waiting {

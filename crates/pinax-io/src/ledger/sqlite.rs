@@ -191,6 +191,10 @@ impl Ledger for SqliteLedger {
         self.read(|tx| changes::standing(tx, batch, before, limit))
     }
 
+    fn changed_since(&self, changes: &[ChangeId], by: BatchId) -> Result<Vec<Option<BatchId>>> {
+        self.read(|tx| changes::changed_since(tx, changes, by))
+    }
+
     fn save(&self, items: &[BatchItem]) -> Result<()> {
         if items.is_empty() {
             return Ok(());

@@ -9,7 +9,7 @@ mod table;
 
 use std::path::PathBuf;
 
-pub(crate) use self::find::not_told;
+pub(crate) use self::find::{ShownPicture, not_told};
 pub(crate) use self::identifier::Identifier;
 pub(crate) use self::index::Index;
 pub(crate) use self::table::{Leashed, Row, Table};

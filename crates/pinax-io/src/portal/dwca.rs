@@ -154,13 +154,13 @@ impl Portal for DwcaPortal {
         let looked = self.with(|desk| {
             let mut findings = desk.index.findings();
             let found = desk.index.collection(collection)?;
-            findings.push(Finding::note(format!(
+            findings.push(Finding::fine(format!(
                 "collection {collection}: {}, {} records with a catalog number",
                 found.name,
                 desk.index.count(&found)?
             )));
             desk.archives.try_writing()?;
-            findings.push(Finding::note(format!("{} can be written to", self.options.out_dir.display())));
+            findings.push(Finding::fine(format!("{} can be written to", self.options.out_dir.display())));
             findings.push(Finding::note(BEWARE).hint("portal kind import-csv has no such trap"));
             Ok(findings)
         });

@@ -107,13 +107,13 @@ impl Portal for ImportCsvPortal {
                 }
             }
             let found = desk.index.collection(collection)?;
-            findings.push(Finding::note(format!(
+            findings.push(Finding::fine(format!(
                 "collection {collection}: {}, {} records with a catalog number",
                 found.name,
                 desk.index.count(&found)?
             )));
             desk.files.try_writing()?;
-            findings.push(Finding::note(format!("{} can be written to", self.options.out_dir.display())));
+            findings.push(Finding::fine(format!("{} can be written to", self.options.out_dir.display())));
             Ok(findings)
         });
         looked.unwrap_or_else(|error| vec![error.into()])

@@ -188,7 +188,7 @@ async fn check_tells_what_is_wrong_with_the_token() {
         (Some("4c059e7c-bad"), Severity::Error, "does not accept the token"),
         (Some(SymbiotaApi::STRANGER), Severity::Warning, "no editor of the collection"),
         (Some(SymbiotaApi::NOBODY), Severity::Warning, "no editor of the collection"),
-        (Some(SymbiotaApi::TOKEN), Severity::Note, "can make records"),
+        (Some(SymbiotaApi::TOKEN), Severity::Fine, "can make records"),
     ] {
         let findings = portal_with(&server, token, hasty()).check(&key(), &[MatchField::CatalogNumber]).await;
         let found = findings.iter().find(|finding| finding.message.contains(said));

@@ -83,5 +83,5 @@ async fn a_bad_id_is_told_with_its_line() {
     assert!(told("line 3") && told("`x2`") && told("named by occurrenceID"), "{findings:?}");
     let good = Place::table(format!("{head}1,TST,VASC,urn:1,T1,x\n"));
     let findings = good.portal().check(&key("TST:VASC"), &[CatalogNumber]).await;
-    assert!(findings.iter().all(|one| one.severity == Severity::Note), "{findings:?}");
+    assert!(findings.iter().all(|one| one.severity <= Severity::Note), "{findings:?}");
 }

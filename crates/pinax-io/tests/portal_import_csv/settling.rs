@@ -111,6 +111,11 @@ async fn a_file_imported_twice_is_told_with_its_rows() {
     let told = &settled.findings[0];
     assert_eq!(told.severity, Severity::Error);
     assert!(told.message.contains("2 times") && told.message.contains("000000000011"), "{told}");
+    // Until somebody deleted them.
+    let again = settle(&place);
+    assert_eq!((counts(&again), &again.findings), ([0, 0, 0, 4, 0], &settled.findings));
+    download(&place, &(1..=4).map(|n| arrived(n, n as u32)).collect::<Vec<_>>(), 2);
+    assert_eq!((counts(&settle(&place)), settle(&place).findings), ([0; 5], vec![]));
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ async fn the_documented_grants_are_enough() {
     let server = TestMariadb::with_records(3);
     let portal = portal(&server);
     let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
-    assert!(findings.iter().all(|finding| finding.severity == Severity::Note), "{findings:?}");
+    assert!(findings.iter().all(|finding| finding.severity <= Severity::Note), "{findings:?}");
     let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
     assert!(told.iter().any(|line| line.contains("3 records") && line.contains("Test Herbarium")), "{told:?}");
     let collection = herbarium(&portal).await;

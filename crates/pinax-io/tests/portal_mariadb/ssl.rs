@@ -37,7 +37,7 @@ async fn the_right_authority_proves_the_server() {
                    WHERE VARIABLE_NAME = 'SSL_FINISHED_ACCEPTS' AND VARIABLE_VALUE > 0";
     assert_eq!(server.query(ciphers).trim(), "1");
     let findings = portal.check(&key(), &[MatchField::CatalogNumber]).await;
-    assert!(findings.iter().all(|finding| finding.severity == Severity::Note), "{findings:?}");
+    assert!(findings.iter().all(|finding| finding.severity <= Severity::Note), "{findings:?}");
 }
 
 #[tokio::test]

@@ -31,13 +31,14 @@ async fn a_row_somebody_changed_stays_and_is_told() {
          DELETE FROM media WHERE occid = 3;",
     );
     let report = world.undo(batch).await;
-    assert_eq!((report.rows, report.kept), (2, 2), "{:?}", report.findings);
+    assert_eq!((report.rows, report.already, report.kept), (1, 1, 2), "{:?}", report.findings);
     assert_eq!(
         server.query("SELECT occid FROM media ORDER BY occid").split_whitespace().collect::<Vec<_>>(),
         ["1", "2"]
     );
     let told: String = report.findings.iter().map(ToString::to_string).collect();
     assert!(told.contains("sortOccurrence") && told.contains("tag"), "{told}");
+    assert!(told.contains("the link of TST00000001.jpg (TST00000001) stays"), "{told}");
     let counts = world.ledger.counts(batch).unwrap();
     assert_eq!((counts.linked, counts.undone), (2, 2));
     // What stays is shown by its row, and so are its files.
@@ -100,7 +101,10 @@ async fn a_changed_picture_goes_back_to_what_it_showed() {
     let second = world.run().await.batch.unwrap();
     assert_ne!(server.dump(&TABLES), before);
     // The first batch cannot be taken back from under the second.
-    assert_eq!(world.undo(first).await.kept, 1);
+    let kept = world.undo(first).await;
+    assert_eq!(kept.kept, 1);
+    let hint = kept.findings.iter().find_map(|finding| finding.hint.clone()).unwrap();
+    assert_eq!(hint, format!("batch {second} changed it: pinax undo {second}"));
     assert_eq!(world.undo(second).await.kept, 0);
     assert_eq!(server.dump(&TABLES), before);
     let shown = world.ledger.items(&ItemFilter::Batch(first), Some(Outcome::Done), None, 9).unwrap();

@@ -30,7 +30,7 @@ pub async fn a_good_portal_is_found_good<H: PortalHarness>() {
     let harness = H::open(&Seed::counted(3)).await;
     let findings = harness.portal().check(&key("TST:VASC"), &[MatchField::CatalogNumber]).await;
     assert!(!findings.is_empty());
-    assert!(findings.iter().all(|finding| finding.severity == Severity::Note), "{findings:?}");
+    assert!(findings.iter().all(|finding| finding.severity <= Severity::Note), "{findings:?}");
     let findings = harness.portal().check(&key("TST:ALGA"), &[MatchField::CatalogNumber]).await;
     assert!(findings.iter().any(|finding| finding.severity == Severity::Error), "{findings:?}");
 }

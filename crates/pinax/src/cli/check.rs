@@ -18,11 +18,11 @@ pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Res
     if names.is_empty() {
         config.choose(None)?;
     }
-    let mut findings = vec![Finding::note(format!("configuration {}", common.config.display()))];
+    let mut findings = vec![Finding::fine(format!("configuration {}", common.config.display()))];
     findings.push(match wire::ledger_to_read(&config) {
-        Ok(_) => Finding::note(format!("ledger {}", config.ledger().display())),
+        Ok(_) => Finding::fine(format!("ledger {}", config.ledger().display())),
         Err(error) if error.kind() == pinax_core::ErrorKind::NotFound => {
-            Finding::note(format!("ledger {}: none yet, the first run makes it", config.ledger().display()))
+            Finding::fine(format!("ledger {}: none yet, the first run makes it", config.ledger().display()))
         }
         Err(error) => error.into(),
     });
@@ -53,10 +53,7 @@ pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Res
         show::say!("{}", json!({ "ok": !worst, "findings": findings }));
     } else {
         for finding in &findings {
-            match finding.severity {
-                Severity::Note => show::say!("ok: {finding}"),
-                Severity::Warning | Severity::Error => show::say!("{}", show::finding(finding)),
-            }
+            show::say!("{}", show::finding(finding));
         }
     }
     Ok(if worst { End::CouldNotRun } else { End::Done })
@@ -64,7 +61,7 @@ pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Res
 
 fn told(result: pinax_core::Result<()>, fine: String) -> Finding {
     match result {
-        Ok(()) => Finding::note(fine),
+        Ok(()) => Finding::fine(fine),
         Err(error) => error.into(),
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn lint(common: &Common, arguments: &LintArguments) -> anyhow::Result
 
 fn line(finding: &LintFinding) -> String {
     let word = match finding.severity {
+        Severity::Fine => "ok",
         Severity::Note => "note",
         Severity::Warning => "warning",
         Severity::Error => "error",

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use pinax_core::flows::plan::{PlanLine, PlanReport, Planned, plan as plan_profile};
+use pinax_core::nouns::reason::Reason;
 use pinax_core::ports::ledger::Ledger;
 use serde_json::json;
 
@@ -60,33 +61,79 @@ pub(super) async fn plan(common: &Common, profile: Option<&str>) -> anyhow::Resu
     if failed {
         return Ok(End::CouldNotRun);
     }
-    show::tell!(
-        "{} found: {} to link, {} to put aside, {} unchanged; nothing was changed, and no picture was opened",
+    show::tell!("{}", summary(&report));
+    Ok(if report.put_aside > 0 { End::Attention } else { End::Done })
+}
+
+/// The sum, and what cannot be known yet.
+fn summary(report: &PlanReport) -> String {
+    let mut told = format!(
+        "{} found: {} to link, {} to put aside, {} unchanged",
         show::grouped(report.found),
         show::grouped(report.link),
         show::grouped(report.put_aside),
         show::grouped(report.unchanged),
     );
-    Ok(if report.put_aside > 0 { End::Attention } else { End::Done })
+    for (number, what) in [
+        (report.leave, "to leave alone"),
+        (report.make_records, "of those to link need a new record"),
+        (report.replace, "of those to link replace another"),
+        (report.read_barcodes, "whose barcodes must be read first"),
+    ] {
+        if number > 0 {
+            told.push_str(&format!(", {} {what}", show::grouped(number)));
+        }
+    }
+    if report.skeletal_files > 0 {
+        let tables = show::counted(report.skeletal_files, "table", "tables");
+        told.push_str(&format!("; {tables} to read, which may make and fill records"));
+    }
+    told.push_str(
+        "; nothing was changed, and no picture was opened: only a run tells which are damaged, of a kind that is not \
+         handled, or shown already, byte for byte",
+    );
+    told
 }
 
 fn text_line(line: &PlanLine) -> String {
+    let file = &line.image.locator;
     match &line.planned {
-        Planned::Link { identity, occid, uri } => {
-            format!("link\t{}\t{}\toccid {occid}\t{uri}", line.image.locator, identity.catalog_number)
+        Planned::Link { identity, occid: Some(occid), uri, replaces: None } => {
+            format!("link\t{file}\t{}\toccid {occid}\t{uri}", identity.catalog_number)
         }
-        Planned::PutAside(reason) => format!("aside\t{}\t{}\t{}", line.image.locator, reason.code, reason.message),
+        Planned::Link { identity, occid: Some(occid), uri, replaces: Some(replaced) } => {
+            format!("replace\t{file}\t{}\toccid {occid}\t{uri}\tin place of {replaced}", identity.catalog_number)
+        }
+        Planned::Link { identity, occid: None, uri, .. } => {
+            format!("make record and link\t{file}\t{}\tnew record\t{uri}", identity.catalog_number)
+        }
+        Planned::Leave(reason) => format!("leave\t{file}\t{}\t{}", reason.code, reason.message),
+        Planned::PutAside(reason) => format!("aside\t{file}\t{}\t{}", reason.code, reason.message),
+        Planned::ReadBarcodes => format!("read barcodes\t{file}"),
+        Planned::ReadTable => format!("read\t{file}\tas a skeletal file"),
     }
 }
 
 fn json_line(line: &PlanLine) -> serde_json::Value {
     let file = line.image.locator.to_string();
+    let ended = |action: &str, reason: &Reason| {
+        json!({
+            "file": file, "action": action, "reason": reason.code, "message": reason.message, "hint": reason.hint,
+        })
+    };
     match &line.planned {
-        Planned::Link { identity, occid, uri } => json!({
-            "file": file, "action": "link", "catalogNumber": identity.catalog_number.as_str(), "occid": (!occid.is_stand_in()).then_some(occid), "url": uri,
+        Planned::Link { identity, occid, uri, replaces } => json!({
+            "file": file,
+            "action": "link",
+            "catalogNumber": identity.catalog_number.as_str(),
+            "occid": occid.filter(|occid| !occid.is_stand_in()),
+            "makesRecord": occid.is_none(),
+            "replaces": replaces,
+            "url": uri,
         }),
-        Planned::PutAside(reason) => json!({
-            "file": file, "action": "aside", "reason": reason.code, "message": reason.message, "hint": reason.hint,
-        }),
+        Planned::Leave(reason) => ended("leave", reason),
+        Planned::PutAside(reason) => ended("aside", reason),
+        Planned::ReadBarcodes => json!({ "file": file, "action": "read-barcodes" }),
+        Planned::ReadTable => json!({ "file": file, "action": "read" }),
     }
 }

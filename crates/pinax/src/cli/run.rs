@@ -67,7 +67,7 @@ pub(super) async fn go(common: &Common, config: &Config, name: &str, again: bool
         };
         show::say!("{}", serde_json::to_string(&answer)?);
     } else if report.batch.is_some() || error.is_none() {
-        show::result(format_args!("{}", summary(&report, seconds, wired.portal.capabilities().direct)))?;
+        show::result(format_args!("{}", summary(&report, seconds, &wired)))?;
     }
     if let Some(error) = error {
         if report.batch.is_some() {
@@ -85,9 +85,10 @@ pub(super) async fn go(common: &Common, config: &Config, name: &str, again: bool
     Ok((end, report))
 }
 
-/// What a run did, for people; `direct`: its links are on the portal already.
-fn summary(report: &RunReport, seconds: f64, direct: bool) -> String {
+/// What a run did, for people.
+fn summary(report: &RunReport, seconds: f64, wired: &wire::Wired) -> String {
     use std::fmt::Write as _;
+    let direct = wired.portal.capabilities().direct;
     let mut text = String::new();
     let mut line = |label: &str, number: u64, note: &str| {
         if number > 0 {
@@ -104,11 +105,17 @@ fn summary(report: &RunReport, seconds: f64, direct: bool) -> String {
     }
     line("needed nothing", report.needed_nothing, "   (the record shows the picture, or its twin)");
     line("left alone", report.skipped, "   (as the profile says: missing, existing)");
-    line("records made", report.created, "");
+    line("records made", report.created + report.skeletal.created, "");
+    line("records filled", report.skeletal.filled, "   (from skeletal files)");
+    line("lines refused", report.skeletal.refused, "   (of skeletal files: pinax review)");
     line("to review", report.review, "");
     line("failed", report.failed, "");
+    line("not done yet", report.not_done, "   (the run was stopped)");
     let mut head = match report.batch {
         Some(batch) => format!("batch {batch}: {seconds:.1} s"),
+        None if report.found + report.skeletal.files == 0 => {
+            format!("nothing to do, no picture in {}: {seconds:.1} s", wired.source.describe())
+        }
         None => format!("nothing to do: {seconds:.1} s"),
     };
     if report.linked > 0 && seconds > 0.0 {

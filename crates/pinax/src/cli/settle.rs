@@ -61,7 +61,7 @@ pub(super) async fn settle(common: &Common, profile: Option<&str>) -> anyhow::Re
         );
     }
     let attention =
-        settlement.awaiting.rows > 0 || settlement.findings.iter().any(|finding| finding.severity != Severity::Note);
+        settlement.awaiting.rows > 0 || settlement.findings.iter().any(|finding| finding.severity > Severity::Note);
     Ok(if attention { End::Attention } else { End::Done })
 }
 

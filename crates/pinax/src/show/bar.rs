@@ -46,7 +46,7 @@ impl Progress for Bar {
             Event::Waiting { files } => {
                 self.bar.set_message(format!("waiting for {} still being written", counted(files, "file", "files")));
             }
-            Event::ToDo { items } => {
+            Event::ToDo { items, .. } => {
                 let style = "{bar:30} {human_pos}/{human_len}  {rate}  {eta} left  {wide_msg}";
                 let style = ProgressStyle::with_template(style).expect("the template is constant");
                 self.bar.set_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn std::fmt::Write| {

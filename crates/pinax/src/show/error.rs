@@ -6,6 +6,9 @@ use pinax_core::nouns::finding::{Finding, Severity};
 use pinax_core::nouns::reason::Reason;
 use pinax_core::nouns::source_image::SourceImage;
 
+/// Further lines of a message that are shown.
+const SHOWN_LINES: usize = 10;
+
 /// Prints an error that ended a command; with `--json` also as the one object on standard output.
 pub(crate) fn failure(error: &anyhow::Error, json: bool) {
     let (message, hint) = told(error);
@@ -37,6 +40,7 @@ pub(crate) fn told(error: &anyhow::Error) -> (String, Option<String>) {
 /// The lines of a finding.
 pub(crate) fn finding(finding: &Finding) -> String {
     let word = match finding.severity {
+        Severity::Fine => "ok",
         Severity::Note => "note",
         Severity::Warning => "warning",
         Severity::Error => "error",
@@ -50,14 +54,28 @@ pub(crate) fn lines_of(item: &BatchItem) -> Option<String> {
     let line = match item.outcome? {
         Outcome::Done | Outcome::Skipped | Outcome::Rejected | Outcome::Undone => return None,
         Outcome::Review => return Some(aside(&item.image, reason)),
-        Outcome::Failed => format!("error: could not link {}: {}", item.image.locator, reason.message),
+        Outcome::Failed => format!("error: could not link {}: {}", item.image.locator, short(&reason.message)),
     };
     Some(with_hint(line, reason.hint.as_deref()))
 }
 
 /// The lines of a file that is put aside.
 pub(crate) fn aside(image: &SourceImage, reason: &Reason) -> String {
-    with_hint(format!("review: {}: {}", image.locator, reason.message), reason.hint.as_deref())
+    with_hint(format!("review: {}: {}", image.locator, short(&reason.message)), reason.hint.as_deref())
+}
+
+/// A message without most of its further lines.
+fn short(message: &str) -> String {
+    let mut lines = message.lines();
+    let mut text = lines.next().unwrap_or_default().to_owned();
+    for line in lines.by_ref().take(SHOWN_LINES) {
+        text.push_str("\n    ");
+        text.push_str(line);
+    }
+    match lines.count() {
+        0 => text,
+        more => format!("{text}\n    … and {more} more lines, all in `pinax report`"),
+    }
 }
 
 fn with_hint(mut line: String, hint: Option<&str>) -> String {
@@ -66,4 +84,18 @@ fn with_hint(mut line: String, hint: Option<&str>) -> String {
         line.push_str(hint);
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn of_many_lines_ten_are_shown() {
+        let lines = |count: usize| (0..count).map(|line| format!("\nline {line}")).collect::<String>();
+        assert!(short(&format!("refused:{}", lines(10))).ends_with("line 9"));
+        let told = short(&format!("refused:{}", lines(13)));
+        assert!(told.starts_with("refused:\n    line 0\n") && told.contains("line 9\n"), "{told}");
+        assert!(told.ends_with("… and 3 more lines, all in `pinax report`"), "{told}");
+    }
 }

@@ -51,10 +51,13 @@ impl Progress for Plain {
             Event::Waiting { files } => {
                 super::tell!("waiting for {} still being written", counted(files, "file", "files"));
             }
-            Event::ToDo { items } => {
+            Event::ToDo { items, again } => {
                 state.to_do = items;
-                if items > 0 {
-                    super::tell!("{} to do", counted(items, "picture", "pictures"));
+                if items > again {
+                    super::tell!("{} to do", counted(items - again, "picture", "pictures"));
+                }
+                if again > 0 {
+                    super::tell!("{} looked up again", counted(again, "that waits is", "that wait are"));
                 }
             }
             Event::Published(_) => {

@@ -1,5 +1,8 @@
 //! A drop folder to the API of a portal.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use pinax_testkit::symbiota_api::{Fault, SymbiotaApi};
 
 use super::world::World;
@@ -18,13 +21,22 @@ fn pictures_are_linked_once() {
     world.sheet("TST00000001.jpg", 1);
     world.sheet("TST00000002_b.jpg", 2);
     world.sheet("TST00000009.jpg", 9);
+    // A token that others can read is told.
+    std::fs::set_permissions(world.path("portal.token"), Permissions::from_mode(0o644)).unwrap();
+    assert!(world.pinax(&["check"]).stdout.contains("portal.token can be read by other users"));
+    std::fs::set_permissions(world.path("portal.token"), Permissions::from_mode(0o600)).unwrap();
     let checked = world.pinax(&["check"]);
+    assert!(!checked.stdout.contains("other users"), "{checked:?}");
     assert_eq!(checked.code, Some(0), "{checked:?}");
     assert!(server.requests().iter().any(|request| request.body.contains(SymbiotaApi::TOKEN)));
     let answer = world.pinax(&["run", "--json"]);
     assert_eq!(answer.json()["linked"], 2, "{answer:?}");
     let again = world.pinax(&["run", "--json"]).json();
     assert_eq!((&again["linked"], &again["unchanged"], server.rows().len()), (&0.into(), &3.into(), 2));
+
+    let listed = world.pinax(&["status", "--collection", "--without-pictures", "x.csv"]);
+    assert!(listed.code == Some(2) && listed.stderr.contains("cannot list records without pictures"), "{listed:?}");
+    assert!(!world.path("x.csv").exists(), "no empty table says that every record has a picture");
 
     // A number without a record gets one, and the picture is linked to it.
     world.config = world.config.replace("store =", "link = { missing = \"create\" }\nstore =");

@@ -15,6 +15,19 @@ fn with_link(world: &World, link: &str) {
 }
 
 #[test]
+fn a_password_in_the_url_is_told_and_not_shown() {
+    let database = TestMariadb::with_records(1);
+    let world = World::with_database(&database);
+    world.write("pinax.toml", world.config.replacen('@', &format!(":{}@", TestMariadb::PASSWORD), 1));
+    for verb in ["check", "run"] {
+        let said = world.pinax(&[verb]);
+        let told = format!("{}{}", said.stdout, said.stderr);
+        assert!(said.code == Some(0) && told.contains("warning: a password stands in portal.url"), "{said:?}");
+        assert!(!told.contains(TestMariadb::PASSWORD), "{said:?}");
+    }
+}
+
+#[test]
 fn a_batch_is_taken_back_and_done_again() {
     let database = TestMariadb::with_records(3);
     let world = World::with_database(&database);
@@ -91,6 +104,11 @@ fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
     assert_eq!(world.pinax(&["review", "list", "--csv", "wait.csv"]).code, Some(0));
     let table = std::fs::read_to_string(world.path("wait.csv")).unwrap();
     assert!(table.contains("'=c.jpg"), "no cell is a formula: {table}");
+    let filled = table.replace("'=c.jpg,,", "'=c.jpg,reject,");
+    world.write("wait.csv", &filled);
+    let again = world.pinax(&["review", "list", "--csv", "wait.csv"]);
+    assert!(again.code == Some(2) && again.stderr.contains("may hold decisions"), "{again:?}");
+    assert!(table != filled && std::fs::read_to_string(world.path("wait.csv")).unwrap() == filled, "nothing is lost");
     world.write("bad.csv", "file;decision;catalogNumber\n'=c.jpg;assign;TST00000001\nnobody.jpg;reject;\n");
     let refused = world.pinax(&["review", "apply", "bad.csv", "--who", "ann"]);
     assert!(refused.code == Some(2) && refused.stderr.contains("line 3"), "{refused:?}");
@@ -139,4 +157,58 @@ fn records_are_made_and_filled_and_go_again() {
     assert_eq!(dump(&database), before);
     let swept = world.pinax(&["sweep", "--older-than", "0", "--json"]).json();
     assert!(swept["sweep"]["removed"].as_u64() > Some(0) && world.tree("www").is_empty(), "{swept}");
+}
+
+#[test]
+fn a_plan_foretells_what_the_profile_says_of_records() {
+    let database = TestMariadb::with_records(3);
+    database.exec(
+        "INSERT INTO media (occid, mediaType, originalUrl, url, recordID)
+         VALUES (1, 'image', 'https://old.example.org/TST00000001.jpg', 'https://old.example.org/m1.jpg', 'theirs')",
+    );
+    let world = World::with_database(&database);
+    for (file, seed) in [("TST00000001.jpg", 1), ("TST00000002.jpg", 2), ("TST00000009.jpg", 3)] {
+        world.sheet(file, seed);
+    }
+    world.write("drop/first.csv", "catalogNumber,country\nTST00000003,Oman\n");
+    let planned = |link: &str| {
+        with_link(&world, link);
+        let plan = world.pinax(&["plan"]).stdout;
+        let mut told: Vec<String> =
+            plan.lines().map(|line| line.split('\t').take(2).collect::<Vec<_>>().join(": ")).collect();
+        told.sort_unstable();
+        told
+    };
+    let link = ["link: TST00000002.jpg", "make record and link: TST00000009.jpg", "read: first.csv"];
+    assert_eq!(
+        planned("missing = \"create\", existing = \"replace\""),
+        [&link[..], &["replace: TST00000001.jpg"]].concat()
+    );
+    assert_eq!(
+        planned("missing = \"skip\", existing = \"skip\""),
+        ["leave: TST00000001.jpg", "leave: TST00000009.jpg", "link: TST00000002.jpg", "read: first.csv"]
+    );
+    with_link(&world, "missing = \"create\", existing = \"skip\"");
+    let plan = world.pinax(&["plan", "--json"]).json();
+    let run = world.pinax(&["run", "--json"]).json();
+    assert_eq!((&plan["link"], &plan["leave"]), (&run["linked"], &run["skipped"]), "{plan} {run}");
+    assert_eq!((&plan["make_records"], &plan["skeletal_files"]), (&run["created"], &run["skeletal"]["files"]), "{run}");
+    assert_eq!(planned("missing = \"create\", existing = \"skip\""), [""; 0], "twice is once");
+}
+
+#[test]
+fn refused_and_empty_lines_of_a_skeletal_file_are_told_once_and_not_all() {
+    let database = TestMariadb::with_records(1);
+    let world = World::with_database(&database);
+    let refused: String = (11..24).map(|number| format!("TST{number:08},north\n")).collect();
+    world.write("drop/first.csv", format!("catalogNumber,decimalLatitude\nTST00000001,\n{refused}"));
+    let said = world.pinax(&["run"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stderr.contains("0 complete already") && said.stderr.contains("1 without any value"), "{said:?}");
+    assert!(said.stderr.contains("13 refused") && said.stderr.contains("… and 3 more lines"), "{said:?}");
+    assert_eq!(said.stderr.matches("line 3: decimalLatitude `north`").count(), 1, "{said:?}");
+    assert!(said.stdout.contains("lines refused"), "{said:?}");
+    world.pinax(&["report"]);
+    let page = std::fs::read_to_string(world.path("pinax-tst-batch-1.html")).unwrap();
+    assert!(page.contains("line 15: decimalLatitude"), "the page has all of them");
 }

@@ -59,6 +59,23 @@ fn init_writes_a_file_that_check_understands() {
 }
 
 #[test]
+fn a_run_says_that_nothing_is_there() {
+    let world = World::with_download(&[(11, "TST00000001")]);
+    let said = world.pinax(&["run"]);
+    assert!(said.code == Some(0) && said.stdout.contains("nothing to do, no picture in folder "), "{said:?}");
+}
+
+#[test]
+fn what_a_check_warns_of_is_not_said_to_be_in_order() {
+    let world = World::with_download(&[(11, "TST00000001")]);
+    world.write("pinax.toml", world.config.replace("import-csv", "dwca"));
+    let check = world.pinax(&["check"]);
+    assert_eq!(check.code, Some(0), "{check:?}");
+    assert!(check.stdout.contains("note: the portal's import of archives overwrites records"), "{check:?}");
+    assert!(check.stdout.contains("ok: configuration pinax.toml"), "{check:?}");
+}
+
+#[test]
 fn texts_of_a_small_batch() {
     let world = filled();
     let mut told = String::new();

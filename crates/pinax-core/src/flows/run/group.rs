@@ -105,7 +105,7 @@ impl Ready {
 }
 
 /// A picture without a record waits, unless the profile leaves such ones alone.
-fn outcome_of(context: RunContext<'_>, reason: &Reason) -> Outcome {
+pub(crate) fn outcome_of(context: RunContext<'_>, reason: &Reason) -> Outcome {
     match (reason.code, context.profile.missing) {
         (ReasonCode::PortalRefused, _) => Outcome::Failed,
         (ReasonCode::NoRecord, Missing::Skip) => Outcome::Skipped,
@@ -128,15 +128,24 @@ fn by_record_of(
             None => parts.push((occid, vec![item])),
         }
     }
-    let answer = |occid: Option<Occid>| {
-        let Some(occid) = occid else { return the_only(number, occurrences.to_vec()) };
-        occurrences.iter().find(|one| one.occid == occid).cloned().ok_or_else(|| {
-            let code = if occurrences.is_empty() { ReasonCode::NoRecord } else { ReasonCode::SeveralRecords };
-            let message = format!("occid {occid}, which was chosen for it, does not have the number {number}");
-            Reason::new(code, message).hint("choose again: pinax review assign")
-        })
-    };
-    parts.into_iter().map(|(occid, items)| (answer(occid), items)).collect()
+    parts.into_iter().map(|(occid, items)| (record_of(number, occid, occurrences), items)).collect()
+}
+
+/// The record of a number: the only one, or that which a person chose.
+///
+/// # Errors
+/// Why a person must decide.
+pub(crate) fn record_of(
+    number: &CatalogNumber,
+    chosen: Option<Occid>,
+    occurrences: &[Occurrence],
+) -> Result<Occurrence, Reason> {
+    let Some(occid) = chosen else { return the_only(number, occurrences.to_vec()) };
+    occurrences.iter().find(|one| one.occid == occid).cloned().ok_or_else(|| {
+        let code = if occurrences.is_empty() { ReasonCode::NoRecord } else { ReasonCode::SeveralRecords };
+        let message = format!("occid {occid}, which was chosen for it, does not have the number {number}");
+        Reason::new(code, message).hint("choose again: pinax review assign")
+    })
 }
 
 /// Makes and publishes specimens in parallel; links as soon as enough are ready, and at the end whatever is.
@@ -180,7 +189,7 @@ async fn work(
 }
 
 /// What the records show already: whatever linked it.
-async fn rows_of(
+pub(crate) async fn rows_of(
     context: RunContext<'_>,
     collection: &Collection,
     found: &[Vec<Occurrence>],
@@ -221,7 +230,7 @@ fn by_specimen(items: Vec<BatchItem>) -> Result<Vec<(CatalogNumber, Vec<BatchIte
 ///
 /// # Errors
 /// None, or several: guessing is a person's job.
-pub(crate) fn the_only(number: &CatalogNumber, mut occurrences: Vec<Occurrence>) -> Result<Occurrence, Reason> {
+fn the_only(number: &CatalogNumber, mut occurrences: Vec<Occurrence>) -> Result<Occurrence, Reason> {
     const SHOWN: usize = 5;
     match occurrences.len() {
         0 => Err(Reason::new(ReasonCode::NoRecord, format!("no occurrence has catalog number {number}"))

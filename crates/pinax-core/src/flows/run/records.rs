@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::flows::run::{RunContext, RunReport};
-use crate::nouns::batch::{Batch, BatchItem, Verdict};
+use crate::nouns::batch::{Batch, BatchItem, ReviewDecision, Verdict};
 use crate::nouns::change::{ChangeState, ChangeTarget, NewChange};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, ErrorKind, Result};
@@ -32,15 +32,16 @@ pub(super) async fn create_missing(
 ) -> Result<HashMap<usize, Reason>> {
     let create = context.profile.missing == Missing::Create;
     let wanted: Vec<usize> = (0..specimens.len())
-        .filter(|at| found[*at].is_empty() && (create || specimens[*at].1.iter().any(is_accepted)))
+        .filter(|at| {
+            found[*at].is_empty()
+                && (create
+                    || specimens[*at].1.iter().any(|item| is_accepted(item.ended_before, item.decision.as_ref())))
+        })
         .collect();
     if wanted.is_empty() {
         return Ok(HashMap::new());
     }
-    if !context.portal.capabilities().create {
-        return Err(Error::new(ErrorKind::Config, "this door to the portal cannot make records")
-            .hint("use link.missing = \"review\" or \"skip\", or portal kind mariadb or api"));
-    }
+    can_make(context)?;
     let field = context.profile.match_on.first().copied().unwrap_or_default();
     let mut refused = HashMap::new();
     let news = together(specimens, wanted, field, collection, &mut refused);
@@ -94,9 +95,19 @@ pub(super) fn remember_keys(
     context.ledger.intend(&keyed, context.clock.now_ms()).map(drop)
 }
 
-fn is_accepted(item: &BatchItem) -> bool {
-    item.ended_before == Some(ReasonCode::NoRecord)
-        && item.decision.as_ref().is_some_and(|decision| decision.verdict == Verdict::Accept)
+/// Did a person say that the record which a picture waits for shall be made?
+pub(crate) fn is_accepted(waits_for: Option<ReasonCode>, decision: Option<&ReviewDecision>) -> bool {
+    waits_for == Some(ReasonCode::NoRecord) && decision.is_some_and(|decision| decision.verdict == Verdict::Accept)
+}
+
+/// # Errors
+/// When the door to the portal cannot make records.
+pub(crate) fn can_make(context: RunContext<'_>) -> Result<()> {
+    if context.portal.capabilities().create {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Config, "this door to the portal cannot make records")
+        .hint("use link.missing = \"review\" or \"skip\", or portal kind mariadb or api"))
 }
 
 /// Numbers that the portal would find on one record share one: without regard to case, and `00124` with `124` where

@@ -33,8 +33,7 @@ pub(super) async fn scan(
     report: &mut RunReport,
 ) -> Result<Vec<SourceImage>> {
     let mut skeletal_files = Vec::new();
-    let can = context.portal.capabilities();
-    let reads_skeletal = context.profile.skeletal && can.fill && can.create;
+    let reads_skeletal = reads_skeletal(context);
     let mut others: BTreeMap<String, u64> = BTreeMap::new();
     let mut listing = context.source.list();
     while let Some(part) = listing.next().await {
@@ -69,6 +68,23 @@ pub(super) async fn scan(
     Ok(skeletal_files)
 }
 
+/// Are skeletal files read? Where the door cannot write records, they are left alone.
+pub(crate) fn reads_skeletal(context: RunContext<'_>) -> bool {
+    let can = context.portal.capabilities();
+    context.profile.skeletal && can.fill && can.create
+}
+
+/// What is known of these pictures, and the items of those that are tried again.
+pub(crate) fn known(
+    context: RunContext<'_>,
+    pictures: &[SourceImage],
+) -> Result<(Vec<Known>, HashMap<ItemId, BatchItem>)> {
+    let known = context.ledger.known(&context.profile.name, pictures)?;
+    let again: Vec<ItemId> = known.iter().filter_map(|known| known.tried_again()).collect();
+    let items = context.ledger.items_by_id(&again)?;
+    Ok((known, items.into_iter().map(|item| (item.id, item)).collect()))
+}
+
 /// Compares one part of a listing with the ledger, and takes in what there is to do.
 async fn take(
     context: RunContext<'_>,
@@ -77,10 +93,7 @@ async fn take(
     pictures: &[SourceImage],
     report: &mut RunReport,
 ) -> Result<()> {
-    let known = context.ledger.known(&context.profile.name, pictures)?;
-    let waiting: Vec<ItemId> = known.iter().filter_map(|known| known.tried_again()).collect();
-    let before: HashMap<ItemId, BatchItem> =
-        context.ledger.items_by_id(&waiting)?.into_iter().map(|item| (item.id, item)).collect();
+    let (known, before) = known(context, pictures)?;
     let (mut found, mut again) = (Vec::new(), Vec::new());
     let identities = identities(context, pool, pictures, &known, &before).await?;
     for ((image, known), identity) in pictures.iter().zip(known).zip(identities) {
@@ -96,6 +109,7 @@ async fn take(
             }
             Known::Waiting(item) => {
                 report.unchanged += u64::from(identity.is_err());
+                report.looked_up_again += u64::from(identity.is_ok());
                 again.push((item, identity));
             }
             Known::OnItsWay(item) => again.push((item, identity)),
@@ -119,19 +133,13 @@ async fn identities(
     known: &[Known],
     before: &HashMap<ItemId, BatchItem>,
 ) -> Result<Vec<Result<Identity, Reason>>> {
-    let by_barcode = context.profile.look.barcode == BarcodePolicy::InsteadOfName;
     let one = |(image, known): (SourceImage, Known)| async move {
         if known == Known::Unchanged {
             return Ok(Err(Reason::new(ReasonCode::Internal, "nobody asks for it")));
         }
         let before = known.tried_again().and_then(|item| before.get(&item));
-        let decision = before.and_then(|item| item.decision.as_ref());
-        if !by_barcode || decision.is_some() {
-            return Ok(identity(context, &image, decision));
-        }
-        match before.and_then(|item| item.identity.clone()) {
-            // The file is the same, so are its barcodes.
-            Some(identity) => Ok(Ok(identity)),
+        match identity(context, &image, before) {
+            Some(identity) => Ok(identity),
             None => by_its_barcode(context, pool, &image).await,
         }
     };
@@ -165,12 +173,23 @@ async fn by_its_barcode(context: RunContext<'_>, pool: &Pool, image: &SourceImag
     })
 }
 
-/// What the name says, or a person.
-fn identity(
+/// Who a picture is, as far as it can be told without opening it: by its name, a person, or what was read on it before.
+/// `before` is its item, when it is tried again. `None`: its barcodes must be read.
+pub(crate) fn identity(
     context: RunContext<'_>,
     image: &SourceImage,
-    decision: Option<&ReviewDecision>,
-) -> Result<Identity, Reason> {
+    before: Option<&BatchItem>,
+) -> Option<Result<Identity, Reason>> {
+    let decision = before.and_then(|item| item.decision.as_ref());
+    if context.profile.look.barcode != BarcodePolicy::InsteadOfName || decision.is_some() {
+        return Some(said(context, image, decision));
+    }
+    // The file is the same, so are its barcodes.
+    before.and_then(|item| item.identity.clone()).map(Ok)
+}
+
+/// What the name says, or a person.
+fn said(context: RunContext<'_>, image: &SourceImage, decision: Option<&ReviewDecision>) -> Result<Identity, Reason> {
     let profile = context.profile;
     let said = identify(&profile.pattern, profile.max_number_chars(), &image.locator, decision.is_some());
     match decision.and_then(|decision| decision.catalog_number.clone()) {

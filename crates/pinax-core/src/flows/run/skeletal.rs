@@ -3,6 +3,8 @@
 
 mod plan;
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use self::plan::{Line, Planned, plan};
@@ -28,8 +30,8 @@ use crate::steps::skeletal::{self as step, SkeletalFile, SkeletalLimits};
 const MAX_BYTES: u64 = 64 << 20;
 /// Records looked up and written in one go.
 const GROUP_RECORDS: usize = 1000;
-/// Lines named in the reason of a file; the others are told as findings.
-const LINES_NAMED: usize = 8;
+/// Lines named in the reason of a file, one below the other; whoever shows it may show fewer.
+const LINES_NAMED: usize = 1000;
 
 /// What skeletal files brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -42,6 +44,8 @@ pub struct SkeletalCounts {
     pub created: u64,
     /// Lines that name a record which needs nothing.
     pub complete: u64,
+    /// Lines that hold a number and nothing else.
+    pub empty: u64,
     /// Values and lines that were refused.
     pub refused: u64,
 }
@@ -160,13 +164,15 @@ async fn fill(
     report: &mut RunReport,
 ) -> Result<(Outcome, Reason)> {
     let mut refused: Vec<Line> = read.refusals.iter().map(Line::of).collect();
+    let refused_lines: HashSet<u64> = refused.iter().map(|line| line.line).collect();
     let left_out = read.refusals_left_out;
     let (before, mut no_record, mut without_record) = (report.skeletal, false, 0);
     for group in read.records.chunks(GROUP_RECORDS) {
-        let planned = plan(context, collection, group).await?;
+        let planned = plan(context, collection, group, &refused_lines).await?;
         no_record |= planned.no_record;
         without_record += planned.without_record;
         report.skeletal.complete += planned.complete;
+        report.skeletal.empty += planned.empty;
         refused.extend(planned.refused);
         refused.extend(apply(context, batch, collection, item, planned.changes, report).await?);
     }
@@ -177,23 +183,24 @@ async fn fill(
         let message = format!("{}: the column `{column}` is not used", item.image.locator);
         report.finding(context, Finding::warning(message).hint("docs/skeletal.md lists the columns that are"));
     }
-    for line in &refused {
-        report.finding(context, Finding::warning(format!("{}, {line}", item.image.locator)));
-    }
     let done = report.skeletal;
-    let told = format!(
+    let mut told = format!(
         "{} filled, {} made, {} complete already, {without_record} left alone because they are not there",
         done.filled - before.filled,
         done.created - before.created,
         done.complete - before.complete
     );
+    if done.empty > before.empty {
+        told.push_str(&format!(", {} without any value", done.empty - before.empty));
+    }
     if count == 0 {
         return Ok((Outcome::Done, Reason::new(ReasonCode::SkeletalRead, format!("records: {told}"))));
     }
-    let lines: Vec<String> = refused.iter().take(LINES_NAMED).map(ToString::to_string).collect();
-    let more = if refused.len() > LINES_NAMED { "; …" } else { "" };
+    let lines: String = refused.iter().take(LINES_NAMED).map(|line| format!("\n{line}")).collect();
+    let more = count - refused.len().min(LINES_NAMED) as u64;
+    let more = if more > 0 { format!("\nand {more} more") } else { String::new() };
     let code = if no_record { ReasonCode::SkeletalNoRecord } else { ReasonCode::SkeletalRefused };
-    let message = format!("records: {told}; {count} refused: {}{more}", lines.join("; "));
+    let message = format!("records: {told}; {count} refused:{lines}{more}");
     Ok((
         Outcome::Review,
         Reason::new(code, message).hint("mend these lines and save the file; the next run reads it again"),

@@ -8,6 +8,7 @@ use pinax_image::{EmbeddedRights, Luma, picture_facts};
 use super::RunContext;
 use super::ending::finish_item;
 use super::evidence::{self, Checked};
+use super::existing::{Standing, standing};
 use super::linking::{Linkable, rights_row};
 use super::pool::Pool;
 use super::publishing::{Published, publish};
@@ -25,7 +26,7 @@ use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
 use crate::steps::derive::{self, Made};
 use crate::steps::describe::describe;
-use crate::steps::link::{Candidate, Shown, shown};
+use crate::steps::link::{Candidate, shown};
 use crate::steps::publish::{KeyParts, base_names};
 use crate::steps::rights::merge;
 
@@ -210,35 +211,15 @@ fn shown_already(
     let Ok(uri) = context.store.public_uri(first.key(Variant::Original)) else { return Ok(None) };
     // A file that is linked already is changed in its own row.
     let existing = if item.shown_before.is_some() { Existing::KeepBoth } else { context.profile.existing };
-    let candidate = Candidate { original: &uri, md5: &original.md5, file_name };
-    let told = match shown(present, candidate, existing) {
-        Shown::Not => return Ok(None),
-        Shown::Replace(row) if context.portal.capabilities().update => {
+    let candidate = Candidate { original: &uri, md5: Some(&original.md5), file_name };
+    match standing(context, shown(present, candidate, existing)) {
+        Standing::Free => Ok(None),
+        Standing::Replaces(row) => {
             item.shown_before = Some(row.record.record_id.clone());
-            return Ok(None);
+            Ok(None)
         }
-        Shown::Replace(row) => {
-            let message =
-                format!("it is to replace {}, and a link cannot be changed through this door", row.record.original_url);
-            let reason = Reason::new(ReasonCode::CannotUpdate, message);
-            (Outcome::Review, reason.hint("change the image's URLs in the portal's editor, or use portal kind mariadb"))
-        }
-        Shown::Several(rows) => {
-            let message = format!("the record shows {rows} pictures of this name, and one of them is to be replaced");
-            let reason = Reason::new(ReasonCode::SeveralRows, message);
-            (Outcome::Review, reason.hint("remove all but one in the portal and run again, or reject it"))
-        }
-        Shown::Already(row) => {
-            let message = format!("the record shows this picture already (recordID {})", row.record.record_id);
-            (Outcome::Done, Reason::new(ReasonCode::AlreadyLinked, message))
-        }
-        Shown::Another(row) => {
-            let message = format!("the record shows another picture of this name: {}", row.record.original_url);
-            let reason = Reason::new(ReasonCode::Existing, message);
-            (Outcome::Skipped, reason.hint("link.existing says what is done: \"skip\", \"keep-both\" or \"replace\""))
-        }
-    };
-    Ok(Some(told))
+        Standing::Ends(outcome, reason) => Ok(Some((outcome, reason))),
+    }
 }
 
 /// The file's bytes, or why this one cannot be read.

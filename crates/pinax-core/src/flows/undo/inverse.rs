@@ -14,6 +14,8 @@ use crate::steps::link::MediaChange;
 pub(super) struct Inverse {
     /// The one that does it.
     pub(super) id: ChangeId,
+    /// The one that is taken back.
+    pub(super) of: ChangeId,
     pub(super) target: ChangeTarget,
     pub(super) original: NewChange,
 }

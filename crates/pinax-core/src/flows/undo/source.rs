@@ -12,13 +12,14 @@ use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::media::Variant;
 use crate::nouns::profile::AfterLink;
 
+/// Answers no item: a file that is back says nothing of its link.
 pub(super) async fn take_back(
     context: RunContext<'_>,
     steps: &[&Inverse],
     items: &HashMap<ItemId, BatchItem>,
     settled: &mut Vec<(ChangeId, ChangeState)>,
     report: &mut UndoReport,
-) -> Result<()> {
+) -> Result<Vec<ItemId>> {
     for step in steps {
         let done = match items.get(&step.original.item) {
             Some(item) if report.redo => again(context, step, item).await,
@@ -32,12 +33,12 @@ pub(super) async fn take_back(
             }
             Err(error) if error.stops_the_run() => return Err(error),
             Err(error) => {
-                keep(context, report, &error.to_string(), step, error.hint_text());
+                keep(report, &error.to_string(), step, error.hint_text());
                 settled.push((step.id, ChangeState::Dropped));
             }
         }
     }
-    Ok(())
+    Ok(Vec::new())
 }
 
 /// What was done with the file: the side of the change that says so.

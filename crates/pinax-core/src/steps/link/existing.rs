@@ -12,8 +12,8 @@ use crate::steps::identify::is_derivative;
 pub struct Candidate<'a> {
     /// The address its large file would have.
     pub original: &'a AccessUri,
-    /// MD5 of its large file.
-    pub md5: &'a str,
+    /// MD5 of its large file; `None` before it is made.
+    pub md5: Option<&'a str>,
     /// The name of its source file.
     pub file_name: &'a str,
 }
@@ -39,8 +39,10 @@ pub enum Shown<'a> {
 #[must_use]
 pub fn shown<'a>(present: &'a [MediaRow], candidate: Candidate<'_>, existing: Existing) -> Shown<'a> {
     let same_place = |row: &MediaRow| AccessUri::same_place(&row.record.original_url, candidate.original.as_str());
-    let same_md5 =
-        |row: &&MediaRow| row.record.media_md5.as_deref().is_some_and(|sum| sum.eq_ignore_ascii_case(candidate.md5));
+    let same_md5 = |row: &&MediaRow| {
+        let (shown, made) = (row.record.media_md5.as_deref(), candidate.md5);
+        shown.zip(made).is_some_and(|(shown, made)| shown.eq_ignore_ascii_case(made))
+    };
     if let Some(row) = present.iter().find(same_md5) {
         return match existing {
             // A row that was never given an identity cannot be told from others when it is changed.
@@ -123,7 +125,7 @@ mod tests {
 
     fn ask(row: &MediaRow, address: &str, md5: &str, name: &str, existing: Existing) -> &'static str {
         let (original, present) = (uri(address), std::slice::from_ref(row));
-        match shown(present, Candidate { original: &original, md5, file_name: name }, existing) {
+        match shown(present, Candidate { original: &original, md5: Some(md5), file_name: name }, existing) {
             Shown::Not => "link",
             Shown::Already(_) => "already",
             Shown::Another(_) => "another",

@@ -1,5 +1,7 @@
 //! Changes: recorded before they are made, settled after.
 
+use std::collections::HashMap;
+
 use pinax_core::nouns::batch::{BatchId, ItemId};
 use pinax_core::nouns::change::{Change, ChangeId, ChangeState, ChangeTarget, NewChange};
 use rusqlite::{OptionalExtension as _, Row, Transaction};
@@ -74,6 +76,42 @@ pub(super) fn standing(
     )?;
     let before = before.map_or(i64::MAX, |change| change.0);
     find.query_and_then((batch.0, before, i64::try_from(limit).unwrap_or(i64::MAX)), change)?.collect()
+}
+
+/// One pass over the changes behind the oldest of `asked`; what takes another change back is no change of its own.
+pub(super) fn changed_since(
+    tx: &Transaction<'_>,
+    asked: &[ChangeId],
+    by: BatchId,
+) -> Result<Vec<Option<BatchId>>, Fault> {
+    let Some(oldest) = asked.iter().min_by_key(|change| change.0) else { return Ok(Vec::new()) };
+    let mut find = tx.prepare_cached("SELECT target, subject, batch_id FROM change WHERE id = ?1")?;
+    let mut by_thing: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    let mut own = Vec::with_capacity(asked.len());
+    for (at, change) in asked.iter().enumerate() {
+        let (thing, batch) =
+            find.query_row([change.0], |row| Ok(((row.get(0)?, row.get(1)?), row.get::<_, i64>(2)?)))?;
+        by_thing.entry(thing).or_default().push(at);
+        own.push(batch);
+    }
+    let mut later = tx.prepare_cached(
+        "SELECT id, target, subject, batch_id FROM change \
+         WHERE id > ?1 AND batch_id <> ?2 AND state = 'done' AND reverses IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM change AS other INDEXED BY change_reverses \
+                         WHERE other.reverses = change.id AND other.state = 'done') \
+         ORDER BY id",
+    )?;
+    let mut answers = vec![None; asked.len()];
+    let mut rows = later.query((oldest.0, by.0))?;
+    while let Some(row) = rows.next()? {
+        let (id, batch): (i64, i64) = (row.get(0)?, row.get(3)?);
+        for at in by_thing.get(&(row.get(1)?, row.get(2)?)).into_iter().flatten() {
+            if id > asked[*at].0 && batch != own[*at] {
+                answers[*at] = Some(BatchId(batch));
+            }
+        }
+    }
+    Ok(answers)
 }
 
 fn change(row: &Row<'_>) -> Result<Change, Fault> {

@@ -21,7 +21,7 @@ pub(super) async fn check(client: &Client, key: &CollectionKey, match_on: &[Matc
     }
     let collid = match collections::find(client, key).await {
         Ok(found) => {
-            findings.push(Finding::note(format!("collection {key}: {}", found.name)));
+            findings.push(Finding::fine(format!("collection {key}: {}", found.name)));
             found.collid
         }
         Err(error) => {
@@ -56,7 +56,7 @@ async fn status(client: &Client) -> Result<Finding> {
     let portal = told("portalName").unwrap_or_else(|| "portal without a name".to_owned());
     Ok(match (told("symbiotaVersion"), told("apiVersion")) {
         (Some(version), Some(api)) if version == "3.4" || version.starts_with("3.4.") => {
-            Finding::note(format!("{portal}: Symbiota {version}, API {api}"))
+            Finding::fine(format!("{portal}: Symbiota {version}, API {api}"))
         }
         (version, _) => {
             let version = version.unwrap_or_else(|| "of an unknown version".to_owned());
@@ -79,13 +79,13 @@ async fn token(client: &Client, collid: Option<u32>) -> Vec<Finding> {
         Ok(_) => return vec![Finding::warning("the token could not be tried; the first write will tell")],
         Err(fault) => return vec![fault.into_error().into()],
     }
-    let accepted = Finding::note("the token is accepted");
+    let accepted = Finding::fine("the token is accepted");
     let Some(collid) = collid else { return vec![accepted] };
     // Without any field there is nothing to make a record of; rights are looked at first.
     let body = Map::from_iter([("collid".to_owned(), Value::from(collid))]);
     let rights = match client.write(Method::POST, "occurrence/skeletal", body).await {
         Err(Fault::Refused(_) | Fault::Absent(_)) => {
-            Finding::note("its account is an editor of the collection, and can make records")
+            Finding::fine("its account is an editor of the collection, and can make records")
         }
         Err(Fault::Stop(error)) if matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::Forbidden) => {
             no_editor()

@@ -56,7 +56,7 @@ impl Index {
     /// What was seen in the download.
     pub(crate) fn findings(&self) -> Vec<Finding> {
         let told = format!("{} read, records are named by {}", self.records.display(), self.identifier.column());
-        let mut findings = vec![Finding::note(told)];
+        let mut findings = vec![Finding::fine(told)];
         if self.identifier != Identifier::Occid {
             findings.push(
                 Finding::warning("the download does not tell the portal's own numbers (occid)")

@@ -190,6 +190,11 @@ impl OutFiles {
         self.folder.join(format!("{}-batch{batch}-{number}{}", self.profile, state.ending()))
     }
 
+    /// What a file is called while it waits, for people.
+    pub(super) fn name_of(&self, batch: i64, number: u32) -> String {
+        self.path(BatchId(batch), number, State::Waiting).file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// Gives the files of `batch` their names; returns those that wait.
     pub(super) fn finish(&mut self, batch: BatchId) -> Result<Vec<PathBuf>> {
         self.open = None;

@@ -77,7 +77,7 @@ impl LintReport {
         match finding.severity {
             Severity::Error => self.errors += 1,
             Severity::Warning => self.warnings += 1,
-            Severity::Note => {}
+            Severity::Fine | Severity::Note => {}
         }
         let count = self.count.entry(finding.rule).or_default();
         *count += 1;

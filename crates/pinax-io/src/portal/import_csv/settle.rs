@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::WHAT_TO_DO;
 use super::desk::Desk;
 use super::files::{Gone, OutFile, OutFiles, State};
+use crate::portal::download::ShownPicture;
 
 /// Findings that name a row.
 const NAMED: usize = 100;
@@ -37,7 +38,7 @@ pub struct Settlement {
     pub missing: u64,
     /// Rows in files that are newer than the download, which cannot know them.
     pub newer: u64,
-    /// Rows that are several times on their record; they count as arrived too.
+    /// Rows that are several times on their record, also those that arrived before.
     pub twice: u64,
     /// Rows that are on another record.
     pub elsewhere: u64,
@@ -52,6 +53,23 @@ impl Settlement {
         if self.findings.len() < NAMED {
             self.findings.push(finding);
         }
+    }
+
+    /// What `record`, a row of the file `name`, became on its own record: once is as it should be.
+    fn tell_doubles(&mut self, record: &MediaRecord, name: &str, here: &[ShownPicture]) {
+        if here.len() < 2 {
+            return;
+        }
+        self.twice += 1;
+        let ids: Vec<&str> = here.iter().map(|shown| shown.record_id.as_str()).collect();
+        let told = format!(
+            "{} of {name} arrived {} times on the record with occid {}: recordID {}",
+            record.original_url,
+            here.len(),
+            record.occid,
+            ids.join(", ")
+        );
+        self.tell(Finding::error(told).hint("keep one of them, and delete the others in the portal"));
     }
 }
 
@@ -70,17 +88,33 @@ impl Desk {
         let mut settlement = Settlement::default();
         let waiting: Vec<OutFile> =
             self.files.list()?.into_iter().filter(|file| file.state == State::Waiting).collect();
-        if !waiting.is_empty() && !self.index.tells_pictures()? {
+        let tells_pictures = self.index.tells_pictures()?;
+        if !waiting.is_empty() && !tells_pictures {
             return Err(Error::new(ErrorKind::Config, "the download tells of no pictures").hint(
                 "download the records again, as \"Compressed ZIP file\" and with \"include Media Records\", and set \
-                 portal.records to that file",
+                 portal.records to that file; a collection that shows no picture yet has none in any download: import \
+                 the files first",
             ));
+        }
+        if tells_pictures {
+            self.tell_earlier_doubles(&mut settlement)?;
         }
         for file in waiting {
             self.settle_file(&file, downloaded, &mut settlement)?;
         }
         settlement.awaiting = Self::awaiting(&self.files)?;
         Ok(settlement)
+    }
+
+    /// Rows that arrived before, and are several times on their record still.
+    fn tell_earlier_doubles(&self, settlement: &mut Settlement) -> Result<()> {
+        self.written.imported(|record, batch, number| {
+            let own = Occid(record.occid);
+            let mut here = self.index.shown(&record.original_url, &record.record_id)?;
+            here.retain(|shown| shown.occid == Some(own));
+            settlement.tell_doubles(record, &self.files.name_of(batch, number), &here);
+            Ok(())
+        })
     }
 
     fn settle_file(&mut self, file: &OutFile, downloaded: SystemTime, settlement: &mut Settlement) -> Result<()> {
@@ -111,17 +145,7 @@ impl Desk {
                 );
                 settlement.tell(Finding::error(told).hint("delete the picture there, in the portal"));
             }
-            if here.len() > 1 {
-                settlement.twice += 1;
-                let ids: Vec<&str> = here.iter().map(|shown| shown.record_id.as_str()).collect();
-                let told = format!(
-                    "{} of {name} arrived {} times on the record with occid {own}: recordID {}",
-                    record.original_url,
-                    here.len(),
-                    ids.join(", ")
-                );
-                settlement.tell(Finding::error(told).hint("keep one of them, and delete the others in the portal"));
-            }
+            settlement.tell_doubles(record, &name, &here);
             Ok(!here.is_empty())
         };
         let modified = fs::metadata(&file.path).and_then(|seen| seen.modified()).unwrap_or(SystemTime::UNIX_EPOCH);

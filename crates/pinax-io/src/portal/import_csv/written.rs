@@ -129,6 +129,21 @@ impl Written {
             .map_err(broken)
     }
 
+    /// Hands over the rows that were seen on the portal before, with the batch and number of their file.
+    pub(super) fn imported(&self, mut each: impl FnMut(&MediaRecord, i64, u32) -> Result<()>) -> Result<()> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT record, batch, number FROM written WHERE imported ORDER BY rowid")
+            .map_err(broken)?;
+        let mut rows = query.query([]).map_err(broken)?;
+        while let Some(row) = rows.next().map_err(broken)? {
+            let place = (row.get::<_, Option<i64>>(1), row.get::<_, Option<u32>>(2));
+            let (batch, number) = (place.0.map_err(broken)?, place.1.map_err(broken)?);
+            each(&parsed(row).map_err(broken)?, batch.unwrap_or_default(), number.unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
     /// The rows of these records.
     pub(super) fn of(&self, occids: &[Occid]) -> Result<Vec<MediaRecord>> {
         let mut query =

@@ -134,7 +134,7 @@ pub(super) async fn check(link: &Link, collection: &CollectionKey, match_on: &[M
         Ok(found) => {
             let records = link.run(&CountRecords { collid: found.collid.unwrap_or_default() }).await;
             findings.push(match records {
-                Ok(records) => Finding::note(format!("collection {collection}: {}, {records} records", found.name)),
+                Ok(records) => Finding::fine(format!("collection {collection}: {}, {records} records", found.name)),
                 Err(fault) => fault.into_error().into(),
             });
         }
@@ -150,7 +150,7 @@ async fn look(
 ) -> Result<(), Fault> {
     let server: Option<Row> = conn.query_first("SELECT VERSION(), @@global.read_only").await?;
     if let Some(mut row) = server {
-        findings.push(Finding::note(format!("connected, server {}", text(&mut row, 0).unwrap_or_default())));
+        findings.push(Finding::fine(format!("connected, server {}", text(&mut row, 0).unwrap_or_default())));
         if number::<i64>(&mut row, 1).is_some_and(|read_only| read_only != 0) {
             findings
                 .push(Finding::error("the server is read-only").hint("this may be a replica: check the portal's url"));
@@ -164,18 +164,18 @@ async fn look(
             Finding::warning(error.to_string()).hint(format!("they are trusted: pictures go into table {pictures}"))
         }
         Some(error) => error.into(),
-        None => Finding::note(format!("tables of Symbiota {version}, pictures in table {pictures}")),
+        None => Finding::fine(format!("tables of Symbiota {version}, pictures in table {pictures}")),
     });
     match inspection.missing_fault() {
         Some(error) => findings.push(error.into()),
-        None => findings.push(Finding::note("needed tables and columns are there")),
+        None => findings.push(Finding::fine("needed tables and columns are there")),
     }
     let faults = match_on.iter().filter_map(|field| occurrences::index(&inspection.schema, *field).err());
     findings.extend(faults.map(Finding::from));
     let lacking = lacking_rights(conn, &needed_rights(&inspection.schema, match_on), Finding::error).await?;
     let wishes = lacking_rights(conn, &wished_rights(), Finding::warning).await?;
     if lacking.is_empty() && wishes.is_empty() {
-        findings.push(Finding::note("the account has the rights that are needed"));
+        findings.push(Finding::fine("the account has the rights that are needed"));
     }
     findings.extend(lacking.into_iter().chain(wishes));
     findings.extend(lacking_for_records(conn).await?);

@@ -33,6 +33,12 @@ impl MariadbOptions {
         Self { url: url.into(), password, patience: Patience::default(), trust_schema: false }
     }
 
+    /// Does a password stand in the URL, where whoever reads the configuration sees it?
+    #[must_use]
+    pub fn password_in_url(&self) -> bool {
+        Url::parse(&self.url).is_ok_and(|url| url.password().is_some())
+    }
+
     /// The URL as it may be written down: without the password, if one is in it.
     ///
     /// # Errors
@@ -241,6 +247,7 @@ mod tests {
         let options = MariadbOptions::new("mysql://p%40x:s3cret@h/s?ssl=required", None);
         assert_eq!(options.url_without_password().unwrap(), "mysql://p%40x@h/s?ssl=required");
         let options = MariadbOptions::new("mysql://pinax:s3cret@h/s", Some("0ther".to_owned()));
+        assert!(options.password_in_url() && !MariadbOptions::new("mysql://pinax@h/s", None).password_in_url());
         let debug = format!("{options:?}");
         assert!(!debug.contains("s3cret") && !debug.contains("0ther"), "{debug}");
     }

@@ -23,10 +23,10 @@ const COLUMNS: [&str; 8] =
 /// A table is never larger; it is read whole, so that a slip in it changes nothing.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Writes what waits to `path`.
+/// Writes what waits to `path`; a table that is there may hold decisions, and is left as it is.
 pub(super) fn write(common: &Common, config: &Config, profile: Option<&str>, path: &Path) -> anyhow::Result<End> {
     let ledger = wire::ledger_to_read(config)?;
-    let file = File::create(path).with_context(|| format!("could not write {}", path.display()))?;
+    let file = new_file(path)?;
     let mut table = csv::Writer::from_writer(std::io::BufWriter::new(file));
     table.write_record(COLUMNS)?;
     let mut rows = 0_u64;
@@ -128,6 +128,17 @@ pub(super) fn apply(common: &Common, config: &Config, path: &Path, who: Option<&
         }
     }
     Ok(End::Done)
+}
+
+fn new_file(path: &Path) -> Result<File, Error> {
+    File::create_new(path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            let message = format!("{} is there already, and may hold decisions", path.display());
+            return Error::new(ErrorKind::Conflict, message)
+                .hint("take its decisions with `pinax review apply`, then move it away, or name another file");
+        }
+        Error::new(ErrorKind::Io, format!("could not write {}", path.display())).caused_by(error)
+    })
 }
 
 /// Spreadsheets write the separator of their country.

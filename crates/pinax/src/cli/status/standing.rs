@@ -7,9 +7,10 @@ use std::path::Path;
 use anyhow::Context as _;
 use pinax_core::flows::run::RunContext;
 use pinax_core::flows::standing::{CollectionStanding, SpecimenStanding, of_collection, of_specimen, without_pictures};
-use pinax_core::nouns::error::{Error, ErrorKind};
-use pinax_core::nouns::media::Variant;
+use pinax_core::nouns::error::ErrorKind;
+use pinax_core::nouns::media::{MediaRow, Variant};
 use pinax_core::nouns::occurrence::CatalogNumber;
+use pinax_core::nouns::uri::AccessUri;
 use pinax_core::ports::ledger::Ledger;
 use pinax_core::ports::progress::Silent;
 use serde_json::json;
@@ -60,30 +61,28 @@ pub(super) async fn collection(
 }
 
 async fn write_without_pictures(context: RunContext<'_>, path: &Path) -> anyhow::Result<u64> {
-    if context.portal.capabilities().direct {
-        let file = File::create(path).with_context(|| format!("could not write {}", path.display()))?;
-        let mut table = csv::Writer::from_writer(BufWriter::new(file));
-        table.write_record(["occid", "catalogNumber", "scientificName", "recordedBy", "eventDate"])?;
-        let mut rows = 0;
-        without_pictures(context, |record| -> anyhow::Result<()> {
-            rows += 1;
-            let text = |text: Option<String>| text.unwrap_or_default();
-            let cells = [
-                record.occid.to_string(),
-                record.catalog_number,
-                text(record.scientific_name),
-                text(record.recorded_by),
-                text(record.event_date),
-            ];
-            Ok(table.write_record(cells.iter().map(|cell| harmless(cell)))?)
-        })
-        .await?;
-        table.flush()?;
-        return Ok(rows);
-    }
-    Err(Error::new(ErrorKind::Rejected, "this door to the portal cannot list records without pictures")
-        .hint("use portal kind mariadb")
-        .into())
+    let collection = context.portal.collection(&context.profile.collection).await?;
+    // A door that cannot tell refuses here, before a table is made.
+    context.portal.without_pictures(&collection, None, 1).await?;
+    let file = File::create(path).with_context(|| format!("could not write {}", path.display()))?;
+    let mut table = csv::Writer::from_writer(BufWriter::new(file));
+    table.write_record(["occid", "catalogNumber", "scientificName", "recordedBy", "eventDate"])?;
+    let mut rows = 0;
+    without_pictures(context, |record| -> anyhow::Result<()> {
+        rows += 1;
+        let text = |text: Option<String>| text.unwrap_or_default();
+        let cells = [
+            record.occid.to_string(),
+            record.catalog_number,
+            text(record.scientific_name),
+            text(record.recorded_by),
+            text(record.event_date),
+        ];
+        Ok(table.write_record(cells.iter().map(|cell| harmless(cell)))?)
+    })
+    .await?;
+    table.flush()?;
+    Ok(rows)
 }
 
 /// The standing of a collection, for people.
@@ -128,17 +127,48 @@ pub(super) async fn specimen(common: &Common, config: &Config, name: &str, numbe
     let number = CatalogNumber::new(number)?;
     look!(config, name, |context| {
         let standing = of_specimen(context, &number).await?;
+        let direct = context.portal.capabilities().direct;
         if common.json {
-            show::say!("{}", json_of(name, &number, &standing));
+            show::say!("{}", json_of(name, &number, &standing, direct));
         } else {
-            show::result(format_args!("{}", told_of_specimen(&number, &standing)))?;
+            show::result(format_args!("{}", told_of_specimen(&number, &standing, direct)))?;
         }
         let fine = standing.occurrences.len() == 1 && !standing.rows.is_empty();
         Ok(if fine { End::Done } else { End::Attention })
     })
 }
 
-fn told_of_specimen(number: &CatalogNumber, standing: &SpecimenStanding) -> String {
+/// One picture of a record: as a file that a person carries to the portal tells of it, as the portal's download does, or
+/// both. Rows of a database are pictures each.
+struct Shown<'a> {
+    row: &'a MediaRow,
+    /// The same picture, as the download has it.
+    on_portal: Vec<&'a MediaRow>,
+}
+
+fn pictures(rows: &[MediaRow], direct: bool) -> Vec<Shown<'_>> {
+    let mut pictures: Vec<Shown<'_>> = Vec::new();
+    for row in rows {
+        let same = |shown: &&mut Shown<'_>| {
+            let other = &shown.row.record;
+            row.record.occid == other.occid && AccessUri::same_place(&row.record.original_url, &other.original_url)
+        };
+        match pictures.iter_mut().find(same) {
+            Some(shown) if !direct => shown.on_portal.push(row),
+            _ => pictures.push(Shown { row, on_portal: Vec::new() }),
+        }
+    }
+    pictures
+}
+
+/// Is it shown by a row that this program made?
+fn is_ours(standing: &SpecimenStanding, shown: &Shown<'_>) -> bool {
+    let known =
+        |id: &str| std::iter::once(shown.row).chain(shown.on_portal.iter().copied()).any(|row| row.is_known_as(id));
+    standing.items.iter().any(|(item, _)| item.record_id.as_deref().is_some_and(known))
+}
+
+fn told_of_specimen(number: &CatalogNumber, standing: &SpecimenStanding, direct: bool) -> String {
     use std::fmt::Write as _;
     let mut text = format!("{number}\n");
     let mut line = |line: String| writeln!(text, "  {line}").expect("writing to a String does not fail");
@@ -156,11 +186,22 @@ fn told_of_specimen(number: &CatalogNumber, standing: &SpecimenStanding) -> Stri
             line(format!("        published {} ({} bytes, read back)", original.uri, original.size_bytes));
         }
     }
-    for row in &standing.rows {
-        let ours =
-            standing.items.iter().any(|(item, _)| item.record_id.as_deref().is_some_and(|id| row.is_known_as(id)));
+    for shown in pictures(&standing.rows, direct) {
+        let ours = is_ours(standing, &shown);
         let by = if ours { "ours" } else { "not ours" };
-        line(format!("linked: {} (recordID {}, {by})", row.record.original_url, row.record.record_id));
+        let record = &shown.row.record;
+        match &shown.on_portal[..] {
+            [] if ours && !direct => {
+                line(format!("for import: {} (recordID {}, {by})", record.original_url, record.record_id));
+            }
+            [] => line(format!("linked: {} (recordID {}, {by})", record.original_url, record.record_id)),
+            [row] => line(format!("linked: {} (recordID {}, {by})", record.original_url, row.record.record_id)),
+            several => {
+                let ids: Vec<&str> = several.iter().map(|row| row.record.record_id.as_str()).collect();
+                let times = several.len();
+                line(format!("linked {times} times: {} (recordID {}, {by})", record.original_url, ids.join(", ")));
+            }
+        }
     }
     if standing.rows.is_empty() && !standing.occurrences.is_empty() {
         line("no picture is linked".to_owned());
@@ -168,7 +209,7 @@ fn told_of_specimen(number: &CatalogNumber, standing: &SpecimenStanding) -> Stri
     text
 }
 
-fn json_of(name: &str, number: &CatalogNumber, standing: &SpecimenStanding) -> serde_json::Value {
+fn json_of(name: &str, number: &CatalogNumber, standing: &SpecimenStanding, direct: bool) -> serde_json::Value {
     let files: Vec<_> = standing
         .items
         .iter()
@@ -184,11 +225,20 @@ fn json_of(name: &str, number: &CatalogNumber, standing: &SpecimenStanding) -> s
             })
         })
         .collect();
+    let rows: Vec<_> = pictures(&standing.rows, direct)
+        .iter()
+        .map(|shown| {
+            let mut row = json!(&shown.row.record);
+            let on_portal = shown.on_portal.iter().map(|row| row.record.record_id.as_str());
+            row["portalRecordIDs"] = on_portal.collect::<Vec<_>>().into();
+            row
+        })
+        .collect();
     json!({
         "profile": name,
         "catalogNumber": number.as_str(),
         "occids": standing.occurrences.iter().map(|occurrence| occurrence.occid).collect::<Vec<_>>(),
         "files": files,
-        "rows": standing.rows.iter().map(|row| &row.record).collect::<Vec<_>>(),
+        "rows": rows,
     })
 }

@@ -1,6 +1,6 @@
 //! What is to be written for one group of skeletal records: against the records there are, and what they hold.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use super::{number_field, values};
@@ -39,8 +39,11 @@ impl Line {
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.column {
-            Some(column) => write!(f, "line {}, {column}: {}", self.line, self.message),
-            None => write!(f, "line {}: {}", self.line, self.message),
+            // Most messages begin with it.
+            Some(column) if !self.message.starts_with(column.as_str()) => {
+                write!(f, "line {}, {column}: {}", self.line, self.message)
+            }
+            _ => write!(f, "line {}: {}", self.line, self.message),
         }
     }
 }
@@ -52,13 +55,39 @@ pub(super) struct Plan {
     pub(super) refused: Vec<Line>,
     /// Lines whose record needs nothing.
     pub(super) complete: u64,
+    /// Lines that hold a number and nothing else.
+    pub(super) empty: u64,
     /// Lines that name records that are not there, and shall not be made.
     pub(super) without_record: u64,
     /// Some lines name several records.
     pub(super) no_record: bool,
 }
 
-pub(super) async fn plan(context: RunContext<'_>, collection: &Collection, group: &[SkeletalRecord]) -> Result<Plan> {
+impl Plan {
+    /// Counts a line that brings nothing about; one of which something was refused is told as such.
+    fn needs_nothing(&mut self, record: &SkeletalRecord, refused: &HashSet<u64>) {
+        if refused.contains(&record.line) || self.refused.iter().any(|line| line.line == record.line) {
+            return;
+        }
+        if says_nothing(record) {
+            self.empty += 1;
+        } else {
+            self.complete += 1;
+        }
+    }
+}
+
+fn says_nothing(record: &SkeletalRecord) -> bool {
+    record.fields.is_empty() && record.exsiccati.is_none()
+}
+
+/// `refused` are lines of which something was refused already.
+pub(super) async fn plan(
+    context: RunContext<'_>,
+    collection: &Collection,
+    group: &[SkeletalRecord],
+    refused: &HashSet<u64>,
+) -> Result<Plan> {
     let numbers: Vec<CatalogNumber> = group.iter().map(|record| record.catalog_number.clone()).collect();
     let found = context.portal.find_occurrences(collection, &context.profile.match_on, &numbers).await?;
     let occids: BTreeSet<Occid> = found.iter().filter(|found| found.len() == 1).map(|found| found[0].occid).collect();
@@ -85,16 +114,14 @@ pub(super) async fn plan(context: RunContext<'_>, collection: &Collection, group
             plan.refused.push(Line { line, column, message });
         }
         match found.as_slice() {
-            [] if record.fields.is_empty() && record.exsiccati.is_none() => {
-                // A number alone makes no record.
-                plan.complete += 1;
-            }
+            // A number alone makes no record.
+            [] if says_nothing(record) => plan.needs_nothing(record, refused),
             // Left alone, as the profile says, and looked up again when the file changes.
             [] if context.profile.missing == Missing::Skip => plan.without_record += 1,
             [] => create(&mut plan, &mut made, collection, field, record),
             [only] => match there.get_mut(&only.occid).and_then(|there| fill(there, record)) {
                 Some(change) => plan.changes.push(Planned { line, change }),
-                None => plan.complete += 1,
+                None => plan.needs_nothing(record, refused),
             },
             several => {
                 plan.no_record = true;

@@ -1,6 +1,7 @@
 //! The steps: one rule each, without effects. A step never calls another; the flows join them.
 
 pub mod derive;
+pub mod describe;
 pub mod evidence;
 pub mod identify;
 pub mod link;

@@ -4,7 +4,7 @@
 //! alone. A harmless one may therefore hide a grave one, so nothing is waved through unless nothing
 //! can come after it: see [`Verdict`].
 
-use turbojpeg::{Decompressor, Image, ScalingFactor};
+use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, ScalingFactor, Subsamp, YuvImage};
 
 use crate::error::{Error, ErrorKind};
 use crate::header::Header;
@@ -14,7 +14,7 @@ use crate::scans;
 
 pub(crate) struct Decoder {
     inner: Decompressor,
-    max_scans: u32,
+    limits: Limits,
 }
 
 /// What to decode, and how.
@@ -24,7 +24,16 @@ pub(crate) struct Decode<'a> {
     pub(crate) header: &'a Header,
     /// 1, 2, 4 or 8.
     pub(crate) shrink: u32,
-    pub(crate) samples: Samples,
+    pub(crate) form: Form,
+}
+
+/// What to decode to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Interleaved pixels, rows without gaps.
+    Pixels(Samples),
+    /// [`Planes`](crate::planes::Planes) as they are in the file.
+    Planes(Subsamp),
 }
 
 impl Decode<'_> {
@@ -32,11 +41,6 @@ impl Decode<'_> {
     pub(crate) fn size_px(&self) -> (u32, u32) {
         let frame = &self.header.frame;
         (frame.width_px.div_ceil(self.shrink), frame.height_px.div_ceil(self.shrink))
-    }
-
-    pub(crate) fn buffer_bytes(&self) -> usize {
-        let (width, height) = self.size_px();
-        width as usize * height as usize * self.samples.bytes()
     }
 }
 
@@ -51,14 +55,14 @@ enum Verdict {
 
 impl Decoder {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { inner: decompressor(limits.max_scans), max_scans: limits.max_scans }
+        Self { inner: decompressor(limits.max_scans), limits: *limits }
     }
 
-    /// Decodes into `buffer`, which holds exactly [`Decode::buffer_bytes`]. After an error its
+    /// Decodes into `buffer`, which holds exactly what [`Decode::form`] takes at [`Decode::size_px`]. After an error its
     /// content is no picture.
     pub(crate) fn decode(&mut self, what: Decode<'_>, buffer: &mut [u8]) -> Result<(), Error> {
         if what.header.holds_coefficients() {
-            scans::check(what.bytes, what.header, self.max_scans)?;
+            scans::check(what.bytes, what.header, &self.limits)?;
         }
         match self.attempt(what, what.bytes, buffer) {
             Err(Verdict::TidyHeader) => {
@@ -75,7 +79,7 @@ impl Decoder {
         if outcome.is_err() {
             // libjpeg-turbo 3.1 that failed in a header goes on from there in the next file, and
             // fails again.
-            self.inner = decompressor(self.max_scans);
+            self.inner = decompressor(self.limits.max_scans);
         }
         outcome
     }
@@ -90,13 +94,18 @@ impl Decoder {
             return Err(Verdict::Failed(error));
         }
         let (width, height) = what.size_px();
-        let image = Image {
-            pixels: buffer,
-            width: width as usize,
-            pitch: width as usize * what.samples.bytes(),
-            height: height as usize,
-            format: what.samples.pixel_format(),
+        let (width, height) = (width as usize, height as usize);
+        let samples = match what.form {
+            Form::Planes(Subsamp::Gray) => Samples::Grey,
+            Form::Planes(subsamp) => {
+                check_planes(&seen, subsamp)?;
+                let image = YuvImage { pixels: buffer, width, align: 1, height, subsamp };
+                return self.inner.decompress_to_yuv(bytes, image).map_err(verdict);
+            }
+            Form::Pixels(samples) => samples,
         };
+        let pitch = width * samples.bytes();
+        let image = Image { pixels: buffer, width, pitch, height, format: samples.pixel_format() };
         self.inner.decompress(bytes, image).map_err(verdict)
     }
 
@@ -107,11 +116,19 @@ impl Decoder {
             Err(Verdict::Failed(error)) => Err(error),
             Err(Verdict::TidyHeader) => corrupt("unexpected bytes between its parts"),
             Err(Verdict::BytesLeft(count)) => {
-                let end = scans::check(what.bytes, what.header, self.max_scans)?;
+                let end = scans::check(what.bytes, what.header, &self.limits)?;
                 if scans::is_padding(what.bytes, end, count) { Ok(()) } else { corrupt("picture data is left over") }
             }
         }
     }
+}
+
+/// The library writes the planes of the file, whatever planes it is given room for.
+fn check_planes(seen: &DecompressHeader, subsamp: Subsamp) -> Result<(), Verdict> {
+    if (seen.subsamp, seen.colorspace) == (subsamp, Colorspace::YCbCr) {
+        return Ok(());
+    }
+    Err(failed(ErrorKind::UnsupportedJpeg, "its chroma is not as it seems"))
 }
 
 fn decompressor(max_scans: u32) -> Decompressor {

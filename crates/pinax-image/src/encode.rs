@@ -1,12 +1,13 @@
 //! Encoding pixels as JPEG: web sizes for the renderer, made-up pictures for drawn sheets and tests.
 
-use turbojpeg::{Colorspace, Compressor, Image, Subsamp, compressed_buf_len};
+use turbojpeg::{Colorspace, Compressor, Image, Subsamp, YuvImage, compressed_buf_len};
 
 use crate::buffers::grown;
 use crate::error::{Error, ErrorKind};
 use crate::exif;
 use crate::icc;
 use crate::orientation::Orientation;
+use crate::planes::Planes;
 use crate::probe::Subsampling;
 use crate::samples::{Raster, Samples};
 use crate::segment::{APP0, APP1};
@@ -109,6 +110,35 @@ impl Encoder {
             .compress(image, subsamp, colorspace, options)
             .map_err(|error| Error::because(ErrorKind::Encode, error.to_string()))?;
         Ok(with_metadata(&self.scratch[..length], options))
+    }
+
+    /// Encodes planes as they are, with the subsampling that they have whatever `options` say.
+    pub(crate) fn encode_planes(
+        &mut self,
+        planes: Planes,
+        bytes: &[u8],
+        options: &EncodeOptions<'_>,
+    ) -> Result<Vec<u8>, Error> {
+        let length = self
+            .compress_planes(planes, bytes, options)
+            .map_err(|error| Error::because(ErrorKind::Encode, error.to_string()))?;
+        Ok(with_metadata(&self.scratch[..length], options))
+    }
+
+    fn compress_planes(
+        &mut self,
+        planes: Planes,
+        bytes: &[u8],
+        options: &EncodeOptions<'_>,
+    ) -> turbojpeg::Result<usize> {
+        let (width, height) = (planes.size_px.0 as usize, planes.size_px.1 as usize);
+        let subsamp = planes.subsamp();
+        self.inner.set_quality(options.quality.clamp(1, 100).into())?;
+        self.inner.set_colorspace(if subsamp == Subsamp::Gray { Colorspace::Gray } else { Colorspace::YCbCr })?;
+        self.inner.set_progressive(options.progressive)?;
+        let scratch = grown(&mut self.scratch, compressed_buf_len(width, height, subsamp)?);
+        let image = YuvImage { pixels: bytes, width, align: 1, height, subsamp };
+        self.inner.compress_yuv_to_slice(image, scratch)
     }
 
     fn compress(

@@ -14,9 +14,9 @@ pub enum ErrorKind {
     Empty,
     /// The first bytes belong to no image format known here.
     NotAnImage,
-    /// An image, but of a format that is not rendered.
-    NotJpeg(Format),
-    /// The bytes contradict the JPEG standard or their own header.
+    /// An image, but of a format, or a rare kind of it, that only another program can read.
+    NeedsConverter(Format),
+    /// The bytes contradict the standard of their format or their own header.
     Corrupt,
     /// The file ends before its picture does.
     Truncated,
@@ -27,6 +27,13 @@ pub enum ErrorKind {
         /// Pixels allowed.
         limit: u64,
     },
+    /// Decoding takes more memory beside the pixels than [`Limits::max_decoder_bytes`](crate::Limits).
+    TooMuchMemory {
+        /// Bytes allowed.
+        limit_bytes: u64,
+    },
+    /// Decoding took longer than [`Limits::max_time`](crate::Limits).
+    TookTooLong,
     /// More scans than [`Limits::max_scans`](crate::Limits): small to send, endless to decode.
     TooManyScans,
     /// A rare kind of JPEG: 12 bits a sample, lossless, two components and the like.
@@ -71,12 +78,12 @@ impl fmt::Display for Error {
         match self.kind {
             ErrorKind::Empty => f.write_str("the file is empty")?,
             ErrorKind::NotAnImage => f.write_str("this is not an image file")?,
-            ErrorKind::NotJpeg(format) => {
-                write!(f, "this is a {} file, not a JPEG", format.name())?;
+            ErrorKind::NeedsConverter(format) => {
+                write!(f, "this {} file needs a converter", format.name())?;
             }
-            ErrorKind::Corrupt => f.write_str("the JPEG is damaged")?,
+            ErrorKind::Corrupt => f.write_str("the picture is damaged")?,
             ErrorKind::Truncated => {
-                f.write_str("the JPEG is cut off: the file ends before the picture does")?;
+                f.write_str("the picture is cut off: the file ends before it does")?;
             }
             ErrorKind::TooLarge { pixels, limit } => write!(
                 f,
@@ -84,6 +91,10 @@ impl fmt::Display for Error {
                 pixels.div_ceil(1_000_000),
                 limit / 1_000_000
             )?,
+            ErrorKind::TooMuchMemory { limit_bytes } => {
+                write!(f, "decoding it takes more than {} megabytes beside the pixels", limit_bytes / 1_000_000)?;
+            }
+            ErrorKind::TookTooLong => f.write_str("decoding it takes too long")?,
             ErrorKind::TooManyScans => {
                 f.write_str("the JPEG is sent in too many passes to be a picture")?;
             }
@@ -106,12 +117,12 @@ mod tests {
     fn reads_like_a_sentence_at_an_imaging_station() {
         let cases = [
             (Error::new(ErrorKind::Empty), "the file is empty"),
-            (Error::new(ErrorKind::NotJpeg(Format::Tiff)), "this is a TIFF file, not a JPEG"),
+            (Error::new(ErrorKind::NeedsConverter(Format::Heic)), "this HEIC file needs a converter"),
             (
                 Error::new(ErrorKind::TooLarge { pixels: 400_000_001, limit: 400_000_000 }),
                 "the picture is too large: 401 megapixels, 400 are allowed",
             ),
-            (Error::because(ErrorKind::Corrupt, "bad Huffman code"), "the JPEG is damaged (bad Huffman code)"),
+            (Error::because(ErrorKind::Corrupt, "bad Huffman code"), "the picture is damaged (bad Huffman code)"),
         ];
         for (error, words) in cases {
             assert_eq!(error.to_string(), words);

@@ -1,5 +1,6 @@
 //! The two facts of an Exif block that pixels need: which way is up, and whether the camera meant
-//! Adobe RGB without saying so in a profile. And its words on who made the picture.
+//! Adobe RGB without saying so in a profile. And its words on who made the picture, when and
+//! with what.
 
 use exif::{Exif, In, Reader, Tag, Value};
 
@@ -41,6 +42,12 @@ pub(crate) struct ExifWords {
     pub(crate) artist: Vec<Vec<u8>>,
     /// The photographer's line, then the editor's.
     pub(crate) copyright: Vec<Vec<u8>>,
+    pub(crate) make: Vec<Vec<u8>>,
+    pub(crate) model: Vec<Vec<u8>>,
+    /// DateTimeOriginal.
+    pub(crate) taken: Vec<Vec<u8>>,
+    /// OffsetTimeOriginal.
+    pub(crate) offset: Vec<Vec<u8>>,
 }
 
 /// Reads the words of a TIFF-shaped Exif block. Garbage says nothing.
@@ -52,7 +59,14 @@ pub(crate) fn read_words(block: &[u8]) -> ExifWords {
         Some(Value::Ascii(lines)) => lines.clone(),
         _ => Vec::new(),
     };
-    ExifWords { artist: words(Tag::Artist), copyright: words(Tag::Copyright) }
+    ExifWords {
+        artist: words(Tag::Artist),
+        copyright: words(Tag::Copyright),
+        make: words(Tag::Make),
+        model: words(Tag::Model),
+        taken: words(Tag::DateTimeOriginal),
+        offset: words(Tag::OffsetTimeOriginal),
+    }
 }
 
 /// The smallest Exif block that states an orientation: big-endian TIFF, one directory, one entry.

@@ -1,7 +1,7 @@
 //! A format: what kind of file the first bytes say it is, whatever its name.
 
-/// A file format told by its magic bytes. Only [`Format::Jpeg`] is rendered; the others are named so
-/// that a person learns what was sent.
+/// A file format told by its magic bytes. What is not rendered here is named all the same, so that a person, or a
+/// converter, learns what was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {

@@ -1,8 +1,10 @@
 //! A header: everything a JPEG says before its first scan.
 
+use crate::colour;
 use crate::error::{Error, ErrorKind};
 use crate::exif::{self, ExifFacts};
 use crate::icc;
+use crate::samples::Samples;
 use crate::segment::{APP0, APP1, APP2, APP14, EOI, SOS, Segment, header_segments};
 
 /// The largest side libjpeg decodes.
@@ -36,6 +38,8 @@ pub(crate) struct Header {
     pub(crate) adobe_transform: Option<u8>,
     pub(crate) exif: ExifFacts,
     pub(crate) has_icc: bool,
+    /// Grey or RGB that is taken as it is: no usable profile says otherwise, and Exif does not either.
+    pub(crate) in_srgb: bool,
     /// Components of the first scan: fewer than the frame has means that more scans follow.
     pub(crate) first_scan_components: u8,
     /// Where the first start-of-scan segment begins.
@@ -61,15 +65,17 @@ impl Header {
                 APP2 => has_icc |= icc::is_chunk(payload),
                 APP14 => adobe_transform = adobe_transform_of(payload).or(adobe_transform),
                 SOS => {
-                    return Ok(Self {
+                    let header = Self {
                         frame: frame.ok_or_else(|| corrupt("no frame header before the data"))?,
                         jfif,
                         adobe_transform,
                         exif: exif_block.map(exif::read).unwrap_or_default(),
                         has_icc,
+                        in_srgb: false,
                         first_scan_components: *payload.first().ok_or_else(|| corrupt("an empty scan header"))?,
                         first_scan: segment.start,
-                    });
+                    };
+                    return Ok(Self { in_srgb: header.is_in_srgb(bytes), ..header });
                 }
                 EOI => return Err(corrupt("it holds no picture")),
                 _ if segment.is_frame() => {
@@ -82,6 +88,21 @@ impl Header {
             }
         }
         Err(Error::new(ErrorKind::Truncated))
+    }
+
+    fn is_in_srgb(&self, bytes: &[u8]) -> bool {
+        let samples = match self.frame.components.len() {
+            1 => Samples::Grey,
+            3 => Samples::Rgb,
+            _ => return false,
+        };
+        let other = self.icc_profile(bytes).is_some_and(|profile| colour::is_other(&profile, samples));
+        !other && !self.means_adobe_rgb()
+    }
+
+    /// Cameras set to Adobe RGB may say so in Exif alone.
+    pub(crate) fn means_adobe_rgb(&self) -> bool {
+        self.exif.adobe_rgb && !self.has_icc && self.frame.components.len() == 3
     }
 
     /// Whether the decoder must hold all coefficients of the picture before it can give a pixel.

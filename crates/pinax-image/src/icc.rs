@@ -37,6 +37,11 @@ pub(crate) fn join<'a>(payloads: impl Iterator<Item = &'a [u8]>, space: ProfileS
     (profile_space(&profile)? == space).then_some(profile)
 }
 
+/// Whether the bytes are a whole profile for `space`.
+pub(crate) fn fits(profile: &[u8], space: ProfileSpace) -> bool {
+    profile_space(profile) == Some(space)
+}
+
 /// The device colours, if the bytes look like a whole profile.
 fn profile_space(profile: &[u8]) -> Option<ProfileSpace> {
     let header = profile.get(..PROFILE_HEADER_BYTES)?;

@@ -1,8 +1,11 @@
 //! Metadata: what a JPEG says of itself in words, read from its header without decoding a pixel.
 
 mod iptc;
-mod text;
-mod xmp;
+mod taken;
+pub(crate) mod text;
+pub(crate) mod xmp;
+
+pub use taken::Taken;
 
 use crate::exif;
 use crate::header::EXIF_SIGNATURE;
@@ -27,14 +30,35 @@ pub struct EmbeddedRights {
     pub owner: Option<String>,
 }
 
+/// What a picture says of its making.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PictureFacts {
+    /// Exif DateTimeOriginal with OffsetTimeOriginal, else XMP `exif:DateTimeOriginal`, `photoshop:DateCreated` or
+    /// `xmp:CreateDate`.
+    pub taken: Option<Taken>,
+    /// Exif Make, else XMP `tiff:Make`.
+    pub camera_make: Option<String>,
+    /// Exif Model, else XMP `tiff:Model`.
+    pub camera_model: Option<String>,
+    /// Who made it, and who may use it.
+    pub rights: EmbeddedRights,
+}
+
 /// Reads the rights of a picture from its header: the first XMP packet, the first Exif block and the Photoshop
 /// resources (IPTC-IIM). Extended XMP, which carries what does not fit into one segment, is not read.
 ///
 /// Gives what can be read up to the first damage, and nothing for what is no JPEG. Takes at most some megabytes.
 #[must_use]
 pub fn embedded_rights(bytes: &[u8]) -> EmbeddedRights {
+    picture_facts(bytes).rights
+}
+
+/// Reads when, with what and by whom a picture was made, from the same places and as carefully as
+/// [`embedded_rights`].
+#[must_use]
+pub fn picture_facts(bytes: &[u8]) -> PictureFacts {
     if !bytes.starts_with(b"\xff\xd8") {
-        return EmbeddedRights::default();
+        return PictureFacts::default();
     }
     let (mut exif_block, mut packet, mut photoshop) = (None, None, Vec::new());
     for segment in header_segments(bytes).map_while(Result::ok) {
@@ -50,12 +74,19 @@ pub fn embedded_rights(bytes: &[u8]) -> EmbeddedRights {
     let xmp = packet.map(xmp::read).unwrap_or_default();
     let iptc = iptc::read(&photoshop);
     let exif = exif_block.map(exif::read_words).unwrap_or_default();
-    EmbeddedRights {
-        creator: xmp.creator.or(iptc.by_line).or_else(|| text::first(&exif.artist, 1)),
-        rights: xmp.rights,
-        usage_terms: xmp.usage_terms,
-        // Exif keeps the photographer's line first and the editor's second.
-        copyright: xmp.copyright.or(iptc.copyright).or_else(|| text::first(&exif.copyright, 2)),
-        owner: xmp.owner,
+    let line = |words: &[Vec<u8>]| words.first().map(|bytes| text::decode(bytes));
+    let taken = line(&exif.taken).and_then(|date| Taken::read(&date, line(&exif.offset).as_deref()));
+    PictureFacts {
+        taken: taken.or_else(|| Taken::read(&xmp.taken?, None)),
+        camera_make: text::first(&exif.make, 1).or(xmp.camera_make),
+        camera_model: text::first(&exif.model, 1).or(xmp.camera_model),
+        rights: EmbeddedRights {
+            creator: xmp.creator.or(iptc.by_line).or_else(|| text::first(&exif.artist, 1)),
+            rights: xmp.rights,
+            usage_terms: xmp.usage_terms,
+            // Exif keeps the photographer's line first and the editor's second.
+            copyright: xmp.copyright.or(iptc.copyright).or_else(|| text::first(&exif.copyright, 2)),
+            owner: xmp.owner,
+        },
     }
 }

@@ -54,6 +54,16 @@ impl Orientation {
         self.exif() >= 5
     }
 
+    /// Whether the first stored column ends up last (below or at the right), and whether the first row does.
+    pub(crate) fn flips(self) -> (bool, bool) {
+        match self {
+            Self::Upright | Self::Transpose => (false, false),
+            Self::MirrorSideways | Self::Turn270 => (true, false),
+            Self::MirrorUpDown | Self::Turn90 => (false, true),
+            Self::Turn180 | Self::Transverse => (true, true),
+        }
+    }
+
     /// The size after turning: the same, or with the sides exchanged. Its own inverse.
     #[must_use]
     pub fn turned_size(self, (width_px, height_px): (u32, u32)) -> (u32, u32) {

@@ -51,7 +51,10 @@ impl RenderPlan {
             .collect();
         steps.sort_by_key(|step| std::cmp::Reverse(step.size_px));
         let largest = probe.orientation.turned_size(steps.first()?.size_px);
-        Some(Self { shrink: shrink_for((probe.width_px, probe.height_px), largest), steps })
+        let stored = (probe.width_px, probe.height_px);
+        // The other decoders give full size only.
+        let shrink = if probe.is_jpeg_coded() { shrink_for(stored, largest) } else { 1 };
+        Some(Self { shrink, steps })
     }
 }
 
@@ -90,7 +93,8 @@ pub(crate) fn decoded_samples(color: ColorModel) -> Samples {
 pub fn memory_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
     match RenderPlan::new(probe, targets) {
         Some(plan) => planned_bytes(probe, &plan),
-        None => probe.coefficient_bytes + probe.pixels().div_ceil(16),
+        None if probe.is_jpeg_coded() => probe.coefficient_bytes + probe.pixels().div_ceil(16),
+        None => probe.coefficient_bytes + probe.pixels() * decoded_samples(probe.color).bytes() as u64,
     }
 }
 

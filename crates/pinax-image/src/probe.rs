@@ -1,7 +1,10 @@
-//! A probe: what a JPEG says of itself, read before any memory is taken for its pixels.
+//! A probe: what a picture says of itself, read before any memory is taken for its pixels.
+
+use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
-use crate::format::{Format, sniff};
+use crate::format::Format;
+use crate::formats;
 use crate::header::{Frame, Header};
 use crate::orientation::Orientation;
 
@@ -12,11 +15,24 @@ pub struct Limits {
     pub max_pixels: u64,
     /// Most scans a progressive JPEG may have: real ones have about ten. 200 unless set.
     pub max_scans: u32,
+    /// Most bytes a decoder may hold beside the pixels: the coefficients of a progressive JPEG above all. 512 million
+    /// unless set, enough for one of 170 megapixels (4:2:0).
+    pub max_decoder_bytes: u64,
+    /// Most pixels times scans of a progressive JPEG, which is the time it takes. 4 thousand million unless set.
+    pub max_scanned_pixels: u64,
+    /// The longest that decoding may take where rows can be counted. Two minutes unless set.
+    pub max_time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_pixels: 400_000_000, max_scans: 200 }
+        Self {
+            max_pixels: 400_000_000,
+            max_scans: 200,
+            max_decoder_bytes: 512_000_000,
+            max_scanned_pixels: 4_000_000_000,
+            max_time: Duration::from_secs(120),
+        }
     }
 }
 
@@ -54,10 +70,12 @@ pub enum Subsampling {
     Other,
 }
 
-/// What a JPEG header declares.
+/// What a header declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Probe {
+    /// The format of the file, by its content.
+    pub format: Format,
     /// Width in pixels as stored, before turning upright.
     pub width_px: u32,
     /// Height in pixels as stored, before turning upright.
@@ -70,9 +88,12 @@ pub struct Probe {
     pub progressive: bool,
     /// Whether it carries (a piece of) an ICC profile, usable or not.
     pub has_icc: bool,
+    /// Whether its colours are shown as they are: sRGB, or taken for it. Others, and all inks, are converted when it is
+    /// rendered.
+    pub in_srgb: bool,
     /// How its chroma is sampled.
     pub subsampling: Subsampling,
-    /// Bytes of coefficients the decoder must hold at once: 0 for most files, 3 to 6 a pixel for
+    /// Bytes the decoder must hold at once beside the pixels: 0 for most JPEGs, coefficients of 3 to 6 a pixel for
     /// progressive ones.
     pub coefficient_bytes: u64,
 }
@@ -96,14 +117,21 @@ impl Probe {
         u64::from(self.width_px) * u64::from(self.height_px)
     }
 
+    /// Whether the JPEG decoder does the work, and can shrink on the way.
+    pub(crate) fn is_jpeg_coded(&self) -> bool {
+        matches!(self.format, Format::Jpeg | Format::CameraRaw)
+    }
+
     pub(crate) fn of(header: &Header) -> Self {
         Self {
+            format: Format::Jpeg,
             width_px: header.frame.width_px,
             height_px: header.frame.height_px,
             orientation: header.exif.orientation,
             color: color_model(header),
             progressive: header.frame.progressive,
             has_icc: header.has_icc,
+            in_srgb: header.in_srgb,
             subsampling: subsampling(&header.frame),
             coefficient_bytes: if header.holds_coefficients() { coefficient_bytes(&header.frame) } else { 0 },
         }
@@ -114,34 +142,24 @@ impl Probe {
         if pixels > limit {
             return Err(Error::new(ErrorKind::TooLarge { pixels, limit }));
         }
+        if self.coefficient_bytes > limits.max_decoder_bytes {
+            return Err(Error::new(ErrorKind::TooMuchMemory { limit_bytes: limits.max_decoder_bytes }));
+        }
         Ok(())
     }
 }
 
-/// Reads the header of a JPEG. Takes no memory in proportion to the pixels and does not look at the
+/// Reads the header of a picture. Takes no memory in proportion to the pixels and does not look at the
 /// picture data: that it is whole is known only after [`Renderer::render`](crate::Renderer::render)
 /// or [`Renderer::verify`](crate::Renderer::verify).
 ///
 /// # Errors
-/// [`ErrorKind::Empty`], [`NotAnImage`](ErrorKind::NotAnImage), [`NotJpeg`](ErrorKind::NotJpeg),
+/// [`ErrorKind::Empty`], [`NotAnImage`](ErrorKind::NotAnImage), [`NeedsConverter`](ErrorKind::NeedsConverter),
 /// [`Corrupt`](ErrorKind::Corrupt), [`Truncated`](ErrorKind::Truncated) (within the header),
-/// [`UnsupportedJpeg`](ErrorKind::UnsupportedJpeg) or [`TooLarge`](ErrorKind::TooLarge).
+/// [`UnsupportedJpeg`](ErrorKind::UnsupportedJpeg), [`TooLarge`](ErrorKind::TooLarge) or
+/// [`TooMuchMemory`](ErrorKind::TooMuchMemory).
 pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, Error> {
-    let probe = Probe::of(&read_header(bytes)?);
-    probe.check(limits)?;
-    Ok(probe)
-}
-
-/// Reads the header of whatever came in.
-pub(crate) fn read_header(bytes: &[u8]) -> Result<Header, Error> {
-    if bytes.is_empty() {
-        return Err(Error::new(ErrorKind::Empty));
-    }
-    match sniff(bytes) {
-        Some(Format::Jpeg) => Header::read(bytes),
-        Some(format) => Err(Error::new(ErrorKind::NotJpeg(format))),
-        None => Err(Error::new(ErrorKind::NotAnImage)),
-    }
+    formats::open(bytes, limits).map(|opened| opened.probe)
 }
 
 /// As libjpeg guesses it (`default_decompress_parms` in `jdapimin.c`).

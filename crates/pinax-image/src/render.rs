@@ -1,24 +1,32 @@
 //! A renderer: one worker's decoder, encoder and memory, used for picture after picture.
+//!
+//! Most pictures go by planes, the short way; those whose colours must be converted go by pixels.
+
+mod pixels;
+mod planar;
 
 use std::fmt;
 
 use moxcms::ColorProfile;
 
 use crate::buffers::Buffers;
-use crate::cmyk;
-use crate::decode::{Decode, Decoder};
-use crate::encode::{EncodeOptions, Encoder};
+use crate::colour::{self, Colours, Conversion};
+use crate::deadline::Deadline;
+use crate::decode::{Decode, Decoder, Form};
+use crate::encode::Encoder;
 use crate::error::{Error, ErrorKind};
+use crate::formats::{self, Coded, Opened};
 use crate::header::Header;
-use crate::luma::{self, Luma};
+use crate::luma::Luma;
 use crate::plan::{RenderPlan, Target, decoded_samples};
-use crate::probe::{ColorModel, Limits, Probe, read_header};
+use crate::planes::Planes;
+use crate::probe::{Limits, Probe};
+use crate::resample::Resampler;
 use crate::resize::Scaler;
-use crate::samples::{Raster, Samples};
-use crate::turn::turn;
+use crate::samples::Samples;
 
-/// One rendered size: a baseline JPEG, 4:2:0 or grey, upright, with the colour profile of the source
-/// (if it has a usable one) and no other metadata.
+/// One rendered size: a baseline JPEG, 4:2:0 or grey, upright and in sRGB, with the colour profile of the source
+/// (if that says sRGB) and no other metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendition {
     /// The JPEG file.
@@ -34,6 +42,7 @@ pub struct Renderer {
     limits: Limits,
     decoder: Decoder,
     scaler: Scaler,
+    resampler: Resampler,
     encoder: Encoder,
     buffers: Buffers,
     /// Luma of a picture that was not decoded to it, for those who look.
@@ -43,20 +52,30 @@ pub struct Renderer {
 /// Somebody who looks at the luma of a picture before it is resized.
 type Look<'a> = &'a mut dyn FnMut(Luma<'_>);
 
-/// What lies in the front buffer.
+/// What is known of a picture beside its pixels.
 #[derive(Clone, Copy)]
-struct Picture {
-    size_px: (u32, u32),
-    samples: Samples,
+struct Facts<'a> {
+    probe: &'a Probe,
+    /// Says sRGB, and goes with every rendition; of inks: what they mean.
+    profile: Option<&'a [u8]>,
+    /// To sRGB, pixel by pixel.
+    conversion: Option<&'a Conversion>,
+    /// Of inks: whether 255 is none.
+    inverted: bool,
+    /// When it must be done.
+    deadline: Deadline,
 }
 
-impl Picture {
-    fn bytes(self) -> usize {
-        self.size_px.0 as usize * self.size_px.1 as usize * self.samples.bytes()
-    }
-
-    fn raster(self, bytes: &[u8]) -> Raster<'_> {
-        Raster { width_px: self.size_px.0, height_px: self.size_px.1, samples: self.samples, bytes }
+/// What the colours of a picture mean: a profile that says sRGB, or is of inks; a conversion for any other.
+fn meaning(samples: Samples, stated: Option<Vec<u8>>) -> (Option<Vec<u8>>, Option<Conversion>) {
+    match (samples, stated) {
+        (Samples::Cmyk, stated) => (stated, None),
+        (_, None) => (None, None),
+        (samples, Some(stated)) => match colour::colours_of(&stated, samples) {
+            Colours::Srgb => (Some(stated), None),
+            Colours::Unusable => (None, None),
+            Colours::Other(conversion) => (None, Some(conversion)),
+        },
     }
 }
 
@@ -68,6 +87,7 @@ impl Renderer {
             limits,
             decoder: Decoder::new(&limits),
             scaler: Scaler::default(),
+            resampler: Resampler::default(),
             encoder: Encoder::new(),
             buffers: Buffers::default(),
             luma: Vec::new(),
@@ -108,14 +128,8 @@ impl Renderer {
         if let Some(plan) = RenderPlan::looking(probe, targets) {
             return self.carry_out(source, probe, &plan, Some(look));
         }
-        let header = self.header_as_probed(source, probe)?;
-        let samples = match decoded_samples(probe.color) {
-            // The decoder can leave chroma out of YCbCr, not out of RGB.
-            Samples::Rgb if probe.color == ColorModel::YCbCr => Samples::Grey,
-            samples => samples,
-        };
-        let picture = self.decode(Decode { bytes: source, header: &header, shrink: 1, samples })?;
-        self.show(picture, &header, look);
+        let opened = self.open_as_probed(source, probe)?;
+        self.only_look(&opened.coded, probe, look)?;
         Ok(Vec::new())
     }
 
@@ -126,58 +140,31 @@ impl Renderer {
         plan: &RenderPlan,
         look: Option<Look<'_>>,
     ) -> Result<Vec<Rendition>, Error> {
-        let header = self.header_as_probed(source, probe)?;
-        let decode =
-            Decode { bytes: source, header: &header, shrink: plan.shrink, samples: decoded_samples(probe.color) };
-        let mut picture = self.decode(decode)?;
-        if let Some(look) = look {
-            self.show(picture, &header, look);
-        }
-        // Everything that touches each pixel waits until the picture is as small as it may be.
-        let stored_size = probe.orientation.turned_size(plan.steps[0].size_px);
-        if picture.size_px != stored_size {
-            let shown_px = (
-                f64::from(probe.width_px) / f64::from(plan.shrink),
-                f64::from(probe.height_px) / f64::from(plan.shrink),
-            );
-            self.resize(&mut picture, shown_px, stored_size);
-        }
-        let mut profile = header.icc_profile(source);
-        if picture.samples == Samples::Cmyk {
-            let inverted = header.adobe_transform.is_some();
-            self.print_to_light(&mut picture, inverted, profile.take().as_deref());
-        }
-        self.turn_upright(&mut picture, probe);
-        let profile = profile.or_else(|| unstated_profile(&header));
-
-        let mut renditions = vec![None; plan.steps.len()];
-        for step in &plan.steps {
-            if picture.size_px != step.size_px {
-                let (width, height) = picture.size_px;
-                self.resize(&mut picture, (width.into(), height.into()), step.size_px);
-            }
-            let options = EncodeOptions { quality: step.quality, icc: profile.as_deref(), ..EncodeOptions::default() };
-            let pixels = self.buffers.front(picture.bytes());
-            let bytes = self.encoder.encode(picture.raster(pixels), &options)?;
-            renditions[step.index] = Some(Rendition { bytes, width_px: step.size_px.0, height_px: step.size_px.1 });
-        }
-        Ok(renditions.into_iter().flatten().collect())
-    }
-
-    fn decode(&mut self, decode: Decode<'_>) -> Result<Picture, Error> {
-        self.buffers.larger_in_front();
-        let front = self.buffers.front_mut(decode.buffer_bytes());
-        self.decoder.decode(decode, front)?;
-        Ok(Picture { size_px: decode.size_px(), samples: decode.samples })
-    }
-
-    /// Shows the luma of the decoded picture.
-    fn show(&mut self, picture: Picture, header: &Header, look: Look<'_>) {
-        let pixels = self.buffers.front(picture.bytes());
+        let opened = self.open_as_probed(source, probe)?;
+        let deadline = Deadline::within(self.limits.max_time);
+        let samples = decoded_samples(probe.color);
+        let facts = Facts { probe, profile: None, conversion: None, inverted: false, deadline };
+        let Coded::Jpeg { bytes, header } = &opened.coded else {
+            let (picture, stated) = self.decode_other(&opened.coded, probe, deadline)?;
+            let (profile, conversion) = meaning(samples, stated);
+            let facts = Facts { profile: profile.as_deref(), conversion: conversion.as_ref(), ..facts };
+            return self.by_pixels(picture, facts, plan, look);
+        };
+        let stated = header.icc_profile(bytes).or_else(|| unstated_profile(header));
+        let (profile, conversion) = meaning(samples, stated);
         let inverted = header.adobe_transform.is_some();
-        let bytes = luma::of_pixels(pixels, picture.samples, inverted, &mut self.luma);
-        let (width, height) = picture.size_px;
-        look(Luma::new(width, height, width as usize, bytes).expect("one sample for each pixel"));
+        let facts = Facts { profile: profile.as_deref(), conversion: conversion.as_ref(), inverted, ..facts };
+        match Planes::of(header, probe) {
+            Some(planes) if conversion.is_none() => {
+                let form = Form::Planes(planes.subsamp());
+                self.by_planes(Decode { bytes, header, shrink: plan.shrink, form }, facts, planes, plan, look)
+            }
+            _ => {
+                let form = Form::Pixels(samples);
+                let picture = self.decode(Decode { bytes, header, shrink: plan.shrink, form }, samples)?;
+                self.by_pixels(picture, facts, plan, look)
+            }
+        }
     }
 
     /// Decodes all of `source` at the smallest scale and throws the pixels away: proof that a file
@@ -186,27 +173,24 @@ impl Renderer {
     /// # Errors
     /// As [`Self::render`].
     pub fn verify(&mut self, source: &[u8], probe: &Probe) -> Result<(), Error> {
-        let header = self.header_as_probed(source, probe)?;
-        let decode = Decode {
-            bytes: source,
-            header: &header,
-            shrink: 8,
-            samples: match decoded_samples(probe.color) {
-                Samples::Cmyk => Samples::Cmyk,
-                // Every coefficient is read all the same; chroma is merely not turned into pixels.
-                Samples::Grey | Samples::Rgb => Samples::Grey,
-            },
+        let opened = self.open_as_probed(source, probe)?;
+        let Coded::Jpeg { bytes, header } = &opened.coded else {
+            let deadline = Deadline::within(self.limits.max_time);
+            return self.decode_other(&opened.coded, probe, deadline).map(drop);
         };
-        let front = self.buffers.front_mut(decode.buffer_bytes());
-        self.decoder.decode(decode, front)
+        let samples = match decoded_samples(probe.color) {
+            Samples::Cmyk => Samples::Cmyk,
+            // Every coefficient is read all the same; chroma is merely not turned into pixels.
+            Samples::Grey | Samples::Rgb => Samples::Grey,
+        };
+        self.decode(Decode { bytes, header, shrink: 8, form: Form::Pixels(samples) }, samples).map(drop)
     }
 
     /// Bytes this renderer keeps for the next picture.
     #[must_use]
     pub fn held_bytes(&self) -> u64 {
-        let held = self.buffers.held_bytes() + self.scaler.held_bytes() + self.encoder.held_bytes();
-        let held = held + self.luma.capacity();
-        held as u64
+        let working = self.scaler.held_bytes() + self.resampler.held_bytes() + self.encoder.held_bytes();
+        (self.buffers.held_bytes() + self.luma.capacity() + working) as u64
     }
 
     /// Gives all memory back if more than `keep_bytes` are held, so that one giant picture does not
@@ -216,53 +200,18 @@ impl Renderer {
             self.buffers = Buffers::default();
             self.luma = Vec::new();
             self.scaler.release();
+            self.resampler = Resampler::default();
             self.encoder.release();
         }
     }
 
-    fn header_as_probed(&self, source: &[u8], probe: &Probe) -> Result<Header, Error> {
+    fn open_as_probed<'a>(&self, source: &'a [u8], probe: &Probe) -> Result<Opened<'a>, Error> {
         probe.check(&self.limits)?;
-        let header = read_header(source)?;
-        if Probe::of(&header) != *probe {
+        let opened = formats::open(source, &self.limits)?;
+        if opened.probe != *probe {
             return Err(Error::new(ErrorKind::NotAsProbed));
         }
-        Ok(header)
-    }
-
-    fn resize(&mut self, picture: &mut Picture, shown_px: (f64, f64), size_px: (u32, u32)) {
-        let resized = Picture { size_px, samples: picture.samples };
-        let (front, back) = self.buffers.both(picture.bytes(), resized.bytes());
-        self.scaler.resize(picture.raster(front), shown_px, size_px, back);
-        self.buffers.swap();
-        *picture = resized;
-    }
-
-    fn print_to_light(&mut self, picture: &mut Picture, inverted: bool, profile: Option<&[u8]>) {
-        let bytes = picture.bytes();
-        if inverted {
-            for ink in self.buffers.front_mut(bytes) {
-                *ink = 255 - *ink;
-            }
-        }
-        picture.samples = Samples::Rgb;
-        let (inks, rgb) = self.buffers.both(bytes, picture.bytes());
-        cmyk::to_srgb(inks, profile, rgb);
-        self.buffers.swap();
-    }
-
-    fn turn_upright(&mut self, picture: &mut Picture, probe: &Probe) {
-        if !probe.needs_turn() {
-            return;
-        }
-        let bytes = picture.bytes();
-        let (from, to) = self.buffers.both(bytes, bytes);
-        match picture.samples {
-            Samples::Grey => turn::<1>(from, picture.size_px, probe.orientation, to),
-            Samples::Rgb => turn::<3>(from, picture.size_px, probe.orientation, to),
-            Samples::Cmyk => turn::<4>(from, picture.size_px, probe.orientation, to),
-        }
-        self.buffers.swap();
-        picture.size_px = probe.orientation.turned_size(picture.size_px);
+        Ok(opened)
     }
 }
 
@@ -275,10 +224,8 @@ impl fmt::Debug for Renderer {
     }
 }
 
-/// Cameras set to Adobe RGB may say so in Exif alone, which renditions do not carry: they get the
-/// profile instead.
+/// The profile a picture means without carrying it.
 fn unstated_profile(header: &Header) -> Option<Vec<u8>> {
-    let meant = header.exif.adobe_rgb && !header.has_icc && header.frame.components.len() == 3;
-    let profile = meant.then(ColorProfile::new_adobe_rgb)?;
+    let profile = header.means_adobe_rgb().then(ColorProfile::new_adobe_rgb)?;
     profile.encode().ok()
 }

@@ -3,6 +3,8 @@
 use fast_image_resize::PixelType;
 use turbojpeg::PixelFormat;
 
+use crate::resample::{Plane, PlaneMut};
+
 /// The 8-bit samples of one pixel, interleaved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Samples {
@@ -45,4 +47,14 @@ pub(crate) struct Raster<'a> {
     pub(crate) height_px: u32,
     pub(crate) samples: Samples,
     pub(crate) bytes: &'a [u8],
+}
+
+/// Rows without gaps; width and stride in pixels, whatever the bytes of one.
+pub(crate) fn packed((width, height): (u32, u32), bytes: &[u8]) -> Plane<'_> {
+    Plane { width: width as usize, height: height as usize, stride: width as usize, bytes }
+}
+
+/// As [`packed`], to write.
+pub(crate) fn packed_mut((width, height): (u32, u32), bytes: &mut [u8]) -> PlaneMut<'_> {
+    PlaneMut { width: width as usize, height: height as usize, stride: width as usize, bytes }
 }

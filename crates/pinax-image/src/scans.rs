@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::header::{Header, adobe_transform_of, is_jfif};
+use crate::probe::Limits;
 use crate::segment::{
     APP0, APP14, DAC, DHT, DQT, DRI, EOI, SOI, SOS, Segment, end_of_scan, header_segments, segments_from,
 };
@@ -18,7 +19,10 @@ const UNSENT: u8 = u8::MAX;
 ///
 /// # Errors
 /// `Truncated` if the file or its passes end too soon, `TooManyScans`, or `Corrupt`.
-pub(crate) fn check(bytes: &[u8], header: &Header, max_scans: u32) -> Result<usize, Error> {
+pub(crate) fn check(bytes: &[u8], header: &Header, limits: &Limits) -> Result<usize, Error> {
+    // Every pass goes over the whole picture, be it ever so short in the file.
+    let pixels = u64::from(header.frame.width_px) * u64::from(header.frame.height_px);
+    let affordable = (limits.max_scanned_pixels / pixels).max(1);
     let mut sent = Sent::new(header);
     let mut scans = 0;
     let mut segments = segments_from(bytes, header.first_scan);
@@ -27,7 +31,7 @@ pub(crate) fn check(bytes: &[u8], header: &Header, max_scans: u32) -> Result<usi
         match segment.marker {
             SOS => {
                 scans += 1;
-                if scans > max_scans {
+                if scans > limits.max_scans || u64::from(scans) > affordable {
                     return Err(Error::new(ErrorKind::TooManyScans));
                 }
                 sent.note(segment.payload)?;

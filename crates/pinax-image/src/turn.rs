@@ -1,56 +1,57 @@
 //! Turning pixels upright, in tiles that stay in the cache.
 
 use crate::orientation::Orientation;
+use crate::resample::{Plane, PlaneMut};
 
 /// Side of a tile in pixels: two tiles of 4-byte pixels fit a level-one cache.
 const TILE_PX: usize = 32;
 
-/// Copies `from` (`width_px` x `height_px` pixels of `N` bytes, rows without gaps) to `to`, turned
-/// upright. Both slices hold exactly that many pixels.
-pub(crate) fn turn<const N: usize>(
-    from: &[u8],
-    (width_px, height_px): (u32, u32),
-    orientation: Orientation,
-    to: &mut [u8],
-) {
-    let (width, height) = (width_px as usize, height_px as usize);
-    let (from, _) = from.as_chunks::<N>();
-    let (to, _) = to.as_chunks_mut::<N>();
-    assert_eq!(from.len(), width * height);
-    assert_eq!(to.len(), from.len());
-    if !orientation.swaps_sides() {
-        let upside_down = matches!(orientation, Orientation::Turn180 | Orientation::MirrorUpDown);
-        let mirrored = matches!(orientation, Orientation::Turn180 | Orientation::MirrorSideways);
-        for (y, row) in from.chunks_exact(width).enumerate() {
-            let y = if upside_down { height - 1 - y } else { y };
-            let target = &mut to[y * width..][..width];
-            target.copy_from_slice(row);
-            if mirrored {
+/// Copies `from` to `to`, turned upright. Width, height and stride are in pixels of `N` bytes, and `to` has
+/// the size of `from` after turning.
+pub(crate) fn turn<const N: usize>(from: Plane<'_>, orientation: Orientation, to: PlaneMut<'_>) {
+    let (width, height) = (from.width, from.height);
+    let swapped = orientation.swaps_sides();
+    assert_eq!((to.width, to.height), if swapped { (height, width) } else { (width, height) });
+    let (pixels, _) = from.bytes.as_chunks::<N>();
+    let (turned, _) = to.bytes.as_chunks_mut::<N>();
+    let (from_right, from_bottom) = orientation.flips();
+    if !swapped {
+        for y in 0..height {
+            let target_y = if from_bottom { height - 1 - y } else { y };
+            let target = &mut turned[target_y * to.stride..][..width];
+            target.copy_from_slice(&pixels[y * from.stride..][..width]);
+            if from_right {
                 target.reverse();
             }
         }
         return;
     }
-    // Rows become columns: where a stored column x and row y go.
-    let from_right = matches!(orientation, Orientation::Turn90 | Orientation::Transverse);
-    let from_bottom = matches!(orientation, Orientation::Turn270 | Orientation::Transverse);
+    // Rows become columns.
     for top in (0..height).step_by(TILE_PX) {
         for left in (0..width).step_by(TILE_PX) {
             for x in left..(left + TILE_PX).min(width) {
-                let row = if from_bottom { width - 1 - x } else { x };
-                let target = &mut to[row * height..][..height];
+                let row = if from_right { width - 1 - x } else { x };
+                let target = &mut turned[row * to.stride..][..height];
                 for y in top..(top + TILE_PX).min(height) {
-                    let column = if from_right { height - 1 - y } else { y };
-                    target[column] = from[y * width + x];
+                    let column = if from_bottom { height - 1 - y } else { y };
+                    target[column] = pixels[y * from.stride + x];
                 }
             }
         }
     }
 }
 
+/// Rows without gaps, as they are before turning and after.
+#[cfg(test)]
+fn turn_packed<const N: usize>(from: &[u8], (width, height): (u32, u32), orientation: Orientation, to: &mut [u8]) {
+    let packed = crate::samples::packed((width, height), from);
+    let (width, height) = orientation.turned_size((width, height));
+    turn::<N>(packed, orientation, crate::samples::packed_mut((width, height), to));
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Orientation, turn};
+    use super::{Orientation, turn_packed};
 
     /// The letter-like picture `ab / cd / ef` (2 x 3) turned each way, as the Exif standard draws it.
     #[test]
@@ -68,7 +69,7 @@ mod tests {
         for (number, upright) in cases {
             let orientation = Orientation::from_exif(number).expect("1 to 8");
             let mut to = [0; 6];
-            turn::<1>(b"abcdef", (2, 3), orientation, &mut to);
+            turn_packed::<1>(b"abcdef", (2, 3), orientation, &mut to);
             assert_eq!(to, upright.as_bytes(), "orientation {number}");
         }
     }
@@ -79,8 +80,8 @@ mod tests {
         let from: Vec<u8> = (0..width * height).flat_map(|i| [(i % 251) as u8, (i / 251) as u8, 7]).collect();
         let mut there = vec![0; from.len()];
         let mut back = vec![0; from.len()];
-        turn::<3>(&from, (width, height), Orientation::Turn90, &mut there);
-        turn::<3>(&there, (height, width), Orientation::Turn270, &mut back);
+        turn_packed::<3>(&from, (width, height), Orientation::Turn90, &mut there);
+        turn_packed::<3>(&there, (height, width), Orientation::Turn270, &mut back);
         assert_eq!(from, back);
     }
 }

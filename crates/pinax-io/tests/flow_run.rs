@@ -15,6 +15,7 @@ use pinax_core::steps::identify::NamePattern;
 use pinax_core::steps::look::LookOptions;
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_core::{Error, ErrorKind};
+use pinax_image::{Embed, Taken, embed, picture_facts};
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
 use pinax_testkit::memory_portal::{Call, MemoryPortal, When};
@@ -268,4 +269,73 @@ fn one_record_under_two_numbers_shows_a_picture_once() {
     bench.profile.pattern = Arc::new(NamePattern::new(r"/^(\d+)/", None).unwrap());
     let report = bench.run().unwrap();
     assert_eq!((report.linked, report.needed_nothing, report.review), (1, 1, 1));
+}
+
+/// A picture with words of its own, and a place in its XMP unless that is empty.
+fn picture_from(place: &str) -> Vec<u8> {
+    let own = Embed {
+        creator: Some("Ann Artist".to_owned()),
+        taken: Taken::read("2019:05:04 10:11:12", None),
+        camera_make: Some("Canon".to_owned()),
+        usage_terms: Some("ask us".to_owned()),
+        ..Embed::default()
+    };
+    let written = embed(&picture(1), &own).unwrap();
+    let at = written.windows(10).position(|window| window == b"</rdf:RDF>").unwrap();
+    let city = "<rdf:Description xmlns:p='http://ns.adobe.com/photoshop/1.0/' p:City='_'/>".replace('_', place);
+    let city = if place.is_empty() { String::new() } else { city };
+    // The packet is the second segment that begins with an application marker 1.
+    let packet = written.windows(4).rposition(|window| window[..2] == [0xff, 0xe1]).unwrap();
+    let length = u16::from_be_bytes([written[packet + 2], written[packet + 3]]) + u16::try_from(city.len()).unwrap();
+    let mut bytes = [&written[..at], city.as_bytes(), &written[at..]].concat();
+    bytes[packet + 2..packet + 4].copy_from_slice(&length.to_be_bytes());
+    bytes
+}
+
+fn has(bytes: &[u8], words: &str) -> bool {
+    bytes.windows(words.len()).any(|window| window == words.as_bytes())
+}
+
+#[test]
+fn sizes_say_what_their_row_says() {
+    let published = || {
+        let mut bench = Bench::new(0);
+        bench.portal.add_record(1, 7, "TST00000001");
+        bench.source.put("TST00000001.jpg", picture_from(""));
+        bench.profile.rights_from_picture = true;
+        bench.profile.rights.copyright = Some("© Herbarium".to_owned());
+        bench.profile.rights.rights = Some("https://creativecommons.org/licenses/by/4.0/".to_owned());
+        assert_eq!(bench.run().unwrap().linked, 1);
+        (bench.portal.rows().remove(0).record, bench.store.objects())
+    };
+    let (row, objects) = published();
+    let thumbnail = &objects["TST00000/TST00000001_tn.jpg"];
+    let facts = picture_facts(thumbnail);
+    assert_eq!(row.creator.as_deref(), Some("Ann Artist"));
+    assert_eq!((facts.rights.creator, facts.rights.copyright), (row.creator, row.copyright));
+    assert_eq!((facts.rights.rights, facts.rights.usage_terms), (row.rights, row.access_rights));
+    assert_eq!(facts.taken.unwrap().to_string(), "2019-05-04T10:11:12");
+    let sum = pinax_core::nouns::checksum::Sha256Sum::of(&picture_from(""));
+    assert!(has(thumbnail, &format!("hash://sha256/{sum}")) && has(thumbnail, ">TST00000001<"));
+    assert_eq!(published().1, objects, "the same again gives the same bytes");
+}
+
+#[test]
+fn what_is_published_as_it_came_does_not_say_where_it_was_taken() {
+    for (keep_location, place, goes) in [(false, "SECRET", false), (false, "", true), (true, "SECRET", true)] {
+        let mut bench = Bench::new(0);
+        bench.portal.add_record(1, 7, "TST00000001");
+        bench.source.put("TST00000001.jpg", picture_from(place));
+        bench.profile.recipe.keep_location = keep_location;
+        bench.profile.after = AfterLink::Delete;
+        let report = bench.run().unwrap();
+        assert_eq!(report.linked, 1);
+        let large = &bench.store.objects()["TST00000/TST00000001.jpg"];
+        assert_eq!(*large == picture_from(place), goes);
+        assert_eq!(has(large, "SECRET"), keep_location);
+        assert!(has(large, "Ann Artist"));
+        // The store holds the very bytes of the source, or the source stays.
+        assert_eq!(bench.source.files().is_empty(), goes);
+        assert_eq!(report.findings.is_empty(), goes);
+    }
 }

@@ -206,9 +206,8 @@ fn one(
         Ok(uri) => uri,
         Err(reason) => return Ok(Planned::PutAside(reason)),
     };
-    let link = |occid, replaces| {
-        Planned::Link { identity: identity.clone(), occid, uri: uri.as_str().to_owned(), replaces }
-    };
+    let link =
+        |occid, replaces| Planned::Link { identity: identity.clone(), occid, uri: uri.as_str().to_owned(), replaces };
     if found.is_empty() && (context.profile.missing == Missing::Create || is_accepted(waits_for, decision)) {
         can_make(context)?;
         return Ok(link(None, None));

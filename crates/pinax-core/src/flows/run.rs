@@ -36,9 +36,9 @@ use crate::ports::store::Store;
 pub(crate) use existing::{Standing, standing};
 pub(crate) use group::{outcome_of, record_of, rows_of};
 pub(crate) use left_over::settle as settle_left_over;
+use pool::Pool;
 pub(crate) use records::{can_make, is_accepted};
 pub(crate) use scan::{identity, known, reads_skeletal};
-use pool::Pool;
 pub use skeletal::SkeletalCounts;
 
 /// Catalog numbers looked up in one query.
@@ -192,11 +192,11 @@ async fn work_and_judge(
 ) -> Result<()> {
     context.ledger.share_again(&context.profile.name)?;
     work(context, pool, batch, collection, report.looked_up_again, report).await?;
-    if !report.stopped && judging::judge(context, batch, report)? > 0 {
+    if !report.stopped && judging::judge_names(context, batch, report)? > 0 {
         work(context, pool, batch, collection, 0, report).await?;
-        if !report.stopped {
-            judging::judge(context, batch, report)?;
-        }
+    }
+    if !report.stopped {
+        judging::tell_quality(context, batch, report)?;
     }
     Ok(())
 }

@@ -215,9 +215,7 @@ async fn take_back(
             ChangeTarget::Occurrence => {
                 records(context, batch, collection, &of_target, &mut items, &mut settled, report).await
             }
-            ChangeTarget::Media => {
-                rows(context, batch, collection, &of_target, &mut items, &mut settled, report).await
-            }
+            ChangeTarget::Media => rows(context, batch, collection, &of_target, &mut items, &mut settled, report).await,
         };
         stays::tell(context, batch, &items, report)?;
         let touched = taken?;

@@ -1,11 +1,13 @@
 //! Derive: which sizes of a picture are made, copied or shared, and the making of them.
 //!
-//! The rules are those of Symbiota's `ImageLocalProcessor::processImageFile`, with three differences: a picture that
-//! must be turned is never copied, a CMYK picture is never copied as web size, and no picture is enlarged.
+//! The rules are those of Symbiota's `ImageLocalProcessor::processImageFile`, with four differences: a picture that
+//! must be turned is never copied, one in other colours than sRGB is never copied as web size, no picture is enlarged,
+//! and a copy does not say where it was taken.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use pinax_image::{ColorModel, Limits, Luma, Probe, Renderer, Target};
+use pinax_image::{Embed, Format, Limits, Luma, Probe, Renderer, Target, embed, without_location};
 
 use crate::nouns::checksum::{Sha256Sum, md5_hex};
 use crate::nouns::media::Variant;
@@ -26,6 +28,10 @@ pub struct DerivativeRecipe {
     pub large_max_bytes: u64,
     /// A source of fewer bytes may serve as web size.
     pub medium_max_bytes: u64,
+    /// Rights and numbers are written into the sizes that are made.
+    pub metadata: bool,
+    /// Files that are published as they came keep where they were taken; sizes that are made never say it.
+    pub keep_location: bool,
 }
 
 impl Default for DerivativeRecipe {
@@ -37,6 +43,8 @@ impl Default for DerivativeRecipe {
             quality: 80,
             large_max_bytes: 10_000_000,
             medium_max_bytes: 500_000,
+            metadata: true,
+            keep_location: false,
         }
     }
 }
@@ -44,7 +52,7 @@ impl Default for DerivativeRecipe {
 /// How one size comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Make {
-    /// The source's bytes, bit for bit.
+    /// The source's bytes, bit for bit but for where it was taken.
     Copy,
     /// The large file serves.
     SameAsOriginal,
@@ -71,7 +79,8 @@ pub struct DerivativePlan {
 pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> DerivativePlan {
     let (width_px, _) = probe.upright_size();
     let resize = |wanted: u32| Make::Resize { width_px: wanted.clamp(1, width_px) };
-    let cmyk = matches!(probe.color, ColorModel::Cmyk | ColorModel::Ycck);
+    // Browsers and Symbiota show JPEG; a raw file or a TIFF is made into one.
+    let jpeg = probe.format == Format::Jpeg;
     let mut small = false;
     let original = if width_px > recipe.large_px {
         resize(recipe.large_px)
@@ -80,11 +89,12 @@ pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> Deriva
         resize((f64::from(width_px) * factor).round() as u32)
     } else {
         small = f64::from(width_px) < f64::from(recipe.medium_px) * 1.3;
-        if probe.needs_turn() { resize(width_px) } else { Make::Copy }
+        if probe.needs_turn() || !jpeg { resize(width_px) } else { Make::Copy }
     };
-    let medium = if small && !cmyk {
+    let medium = if small && probe.in_srgb {
         Make::SameAsOriginal
-    } else if !cmyk
+    } else if jpeg
+        && probe.in_srgb
         && !probe.needs_turn()
         && size_bytes < recipe.medium_max_bytes
         && width_px < recipe.medium_px.saturating_mul(2)
@@ -166,16 +176,17 @@ pub fn show(
     renderer.render_and_look(source, probe, &[], look).map(drop).map_err(|error| refusal(&error))
 }
 
-/// Decodes the picture whole, shows it to `look`, and makes its sizes. `sha256` is the sum of `source`.
+/// Decodes the picture whole, shows it to `look`, and makes its sizes, which say of themselves what `says` holds.
+/// `sha256` is the sum of `source`.
 ///
 /// # Errors
 /// The reason why the picture cannot be used: truncated, corrupt, …
 pub fn make(
     renderer: &mut Renderer,
     recipe: &DerivativeRecipe,
-    source: &Arc<Vec<u8>>,
-    sha256: Sha256Sum,
+    (source, sha256): (&Arc<Vec<u8>>, Sha256Sum),
     probe: &Probe,
+    says: &Embed,
     look: Option<&mut dyn FnMut(Luma<'_>)>,
 ) -> Result<Made, Reason> {
     let plan = plan(recipe, probe, source.len() as u64);
@@ -187,10 +198,13 @@ pub fn make(
     .map_err(|error| refusal(&error))?;
     let mut rendered: Vec<_> = variants.into_iter().zip(rendered).collect();
     let size_px = probe.upright_size();
+    let copied = copied(recipe, &plan, source)?;
+    let is_source = Arc::ptr_eq(&copied, source);
+    let copied_sha256 = if is_source { sha256 } else { Sha256Sum::of(&copied) };
     let copy = |variant, md5| MadeFile {
         variant,
-        bytes: Arc::clone(source),
-        sha256,
+        bytes: Arc::clone(&copied),
+        sha256: copied_sha256,
         md5,
         width_px: size_px.0,
         height_px: size_px.1,
@@ -200,8 +214,8 @@ pub fn make(
     for (variant, how) in wanted(&plan) {
         let file = match how {
             Make::Copy => {
-                let known = files.iter().find(|file| Arc::ptr_eq(&file.bytes, source)).map(|file| file.md5.clone());
-                copy(variant, known.unwrap_or_else(|| md5_hex(source)))
+                let known = files.iter().find(|file| Arc::ptr_eq(&file.bytes, &copied)).map(|file| file.md5.clone());
+                copy(variant, known.unwrap_or_else(|| md5_hex(&copied)))
             }
             Make::SameAsOriginal => {
                 let original = files.first().expect("the large file is made first");
@@ -209,7 +223,10 @@ pub fn make(
             }
             Make::Resize { .. } => {
                 let at = rendered.iter().position(|(made, _)| *made == variant).expect("every target was rendered");
-                let (_, rendition) = rendered.swap_remove(at);
+                let (_, mut rendition) = rendered.swap_remove(at);
+                if recipe.metadata {
+                    rendition.bytes = embed(&rendition.bytes, says).map_err(|error| refusal(&error))?;
+                }
                 MadeFile {
                     variant,
                     sha256: Sha256Sum::of(&rendition.bytes),
@@ -223,7 +240,18 @@ pub fn make(
         };
         files.push(file);
     }
-    Ok(Made { sha256, size_px, original_is_source: plan.original == Make::Copy, files })
+    Ok(Made { sha256, size_px, original_is_source: is_source && plan.original == Make::Copy, files })
+}
+
+/// What is published where the source is copied.
+fn copied(recipe: &DerivativeRecipe, plan: &DerivativePlan, source: &Arc<Vec<u8>>) -> Result<Arc<Vec<u8>>, Reason> {
+    if recipe.keep_location || (plan.original != Make::Copy && plan.medium != Make::Copy) {
+        return Ok(Arc::clone(source));
+    }
+    match without_location(source).map_err(|error| refusal(&error))? {
+        Cow::Borrowed(_) => Ok(Arc::clone(source)),
+        Cow::Owned(rest) => Ok(Arc::new(rest)),
+    }
 }
 
 fn wanted(plan: &DerivativePlan) -> impl Iterator<Item = (Variant, Make)> {
@@ -249,9 +277,14 @@ fn refusal(error: &pinax_image::Error) -> Reason {
     let (code, hint) = match error.kind() {
         ErrorKind::Empty => (ReasonCode::Empty, "copy the file again from the camera or scanner"),
         ErrorKind::NotAnImage => (ReasonCode::NotAnImage, "look at what the file really is"),
-        ErrorKind::NotJpeg(_) => (ReasonCode::UnsupportedFormat, "save it as JPEG under the same name"),
+        ErrorKind::NeedsConverter(_) => {
+            (ReasonCode::UnsupportedFormat, "name a converter for it, or save it as JPEG under the same name")
+        }
         ErrorKind::Truncated => (ReasonCode::Truncated, "the copy was cut off; copy the file again"),
         ErrorKind::TooLarge { .. } => (ReasonCode::TooLarge, "raise limits.max_megapixels if the file is what it says"),
+        ErrorKind::TooMuchMemory { .. } | ErrorKind::TookTooLong => {
+            (ReasonCode::TooLarge, "save it again as a baseline JPEG or a plain TIFF")
+        }
         ErrorKind::TooManyScans => (ReasonCode::TooLarge, "save it again as a baseline JPEG"),
         _ => (ReasonCode::Corrupt, "copy the file again, or save it again as JPEG"),
     };

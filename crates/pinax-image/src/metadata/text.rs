@@ -19,7 +19,7 @@ fn latin(byte: u8) -> char {
 }
 
 /// On one line: control characters and runs of white space become one space. `None` when nothing is left.
-pub(super) fn plain(text: &str) -> Option<String> {
+pub(crate) fn plain(text: &str) -> Option<String> {
     let mut words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let mut line = words.next()?.to_owned();
     for word in words {

@@ -9,13 +9,13 @@ use quick_xml::{NsReader, XmlVersion};
 
 use super::text;
 
-pub(super) const SIGNATURE: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+pub(crate) const SIGNATURE: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 const DC: &str = "http://purl.org/dc/elements/1.1/";
 const XMP_RIGHTS: &str = "http://ns.adobe.com/xap/1.0/rights/";
 /// What comes earlier is believed before what comes later.
-const PROPERTIES: [(&str, &str, Property); 10] = [
+const PROPERTIES: [(&str, &str, Property); 15] = [
     (DC, "creator", Property::Creator),
     (DC, "rights", Property::Copyright),
     (XMP_RIGHTS, "UsageTerms", Property::UsageTerms),
@@ -26,6 +26,11 @@ const PROPERTIES: [(&str, &str, Property); 10] = [
     ("http://ns.adobe.com/xap/1.0/", "License", Property::OtherLicence),
     ("http://ns.useplus.org/ldf/xmp/1.0/", "License", Property::OtherLicence),
     (XMP_RIGHTS, "WebStatement", Property::WebStatement),
+    ("http://ns.adobe.com/exif/1.0/", "DateTimeOriginal", Property::Original),
+    ("http://ns.adobe.com/photoshop/1.0/", "DateCreated", Property::Created),
+    ("http://ns.adobe.com/xap/1.0/", "CreateDate", Property::Digitised),
+    ("http://ns.adobe.com/tiff/1.0/", "Make", Property::Make),
+    ("http://ns.adobe.com/tiff/1.0/", "Model", Property::Model),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +42,12 @@ enum Property {
     Licence,
     OtherLicence,
     WebStatement,
+    /// Three dates.
+    Original,
+    Created,
+    Digitised,
+    Make,
+    Model,
 }
 
 /// What a packet says.
@@ -47,6 +58,9 @@ pub(super) struct Xmp {
     pub(super) usage_terms: Option<String>,
     pub(super) copyright: Option<String>,
     pub(super) owner: Option<String>,
+    pub(super) taken: Option<String>,
+    pub(super) camera_make: Option<String>,
+    pub(super) camera_model: Option<String>,
 }
 
 /// Reads a packet (the APP1 payload after its signature), up to the first thing that is not XML.
@@ -195,6 +209,9 @@ impl Walk {
             usage_terms: one(Property::UsageTerms),
             copyright: one(Property::Copyright),
             owner: list(Property::Owner),
+            taken: [Property::Original, Property::Created, Property::Digitised].into_iter().find_map(one),
+            camera_make: one(Property::Make),
+            camera_model: one(Property::Model),
         }
     }
 }

@@ -1,8 +1,10 @@
-//! Colours: profiles kept, inks turned to light, no other metadata passed on.
+//! Colours: the profile of sRGB kept, inks turned to light, no other metadata passed on.
 
-use pinax_image::{ColorModel, EncodeOptions, Limits, Subsampling, encode_cmyk, encode_grey, probe};
+use pinax_image::{ColorModel, EncodeOptions, Limits, Subsampling, encode_cmyk, probe};
 
+use crate::colorimetry::{ADOBE, SRGB};
 use crate::picture::{Pixels, assert_near, decode, fine, jpeg, render, render_one, sheet};
+use crate::seeds::{Said, png_of, tiff_of, webp_of};
 
 /// A profile header with something after it, long enough for two segments.
 fn profile(space: &[u8; 4], length: usize) -> Vec<u8> {
@@ -81,24 +83,29 @@ fn has(bytes: &[u8], words: &[u8]) -> bool {
 }
 
 #[test]
-fn profiles_go_into_every_rendition() {
-    let rgb = profile(b"RGB ", 90_000);
+fn the_profile_of_srgb_goes_into_every_rendition() {
+    let rgb = SRGB.profile();
     let options = EncodeOptions { icc: Some(&rgb), ..fine() };
     let source = jpeg(&sheet(120, 90), &options);
     assert!(probe(&source, &Limits::default()).expect("a JPEG").has_icc);
     for rendition in render(&source, &[120, 60, 20]).expect("renders") {
-        assert!(has(&rendition.bytes, &rgb[..60_000]));
-        assert!(has(&rendition.bytes, &rgb[89_000..]));
+        assert!(has(&rendition.bytes, &rgb));
         decode(&rendition.bytes);
         // The rendition of a rendition keeps it too: it was written as it should be.
         let again = render_one(&rendition.bytes, 10);
-        assert!(has(&again.bytes, &rgb[..60_000]));
+        assert!(has(&again.bytes, &rgb));
     }
+}
 
-    let grey = profile(b"GRAY", 400);
-    let options = EncodeOptions { icc: Some(&grey), ..fine() };
-    let source = encode_grey(40, 40, &[90; 1600], &options).expect("encodes");
-    assert!(has(&render_one(&source, 20).bytes, &grey));
+#[test]
+fn what_is_no_profile_is_dropped() {
+    for (space, length) in [(b"RGB ", 90_000), (b"RGB ", 128), (b"GRAY", 400)] {
+        let garbage = profile(space, length);
+        let options = EncodeOptions { icc: Some(&garbage), ..fine() };
+        let plain = jpeg(&sheet(40, 40), &fine());
+        let source = jpeg(&sheet(40, 40), &options);
+        assert_eq!(render_one(&source, 20), render_one(&plain, 20));
+    }
 }
 
 #[test]
@@ -162,7 +169,7 @@ fn a_damaged_ink_profile_never_panics() {
 }
 
 #[test]
-fn a_camera_that_means_adobe_rgb_gets_its_profile() {
+fn a_camera_that_means_adobe_rgb_is_believed() {
     // Big-endian Exif: IFD0 -> Exif IFD -> interoperability IFD -> "R03".
     let block = b"Exif\0\0MM\0*\0\0\0\x08\
         \0\x01\x87\x69\0\x04\0\0\0\x01\0\0\0\x1a\0\0\0\0\
@@ -171,10 +178,12 @@ fn a_camera_that_means_adobe_rgb_gets_its_profile() {
     let plain = jpeg(&sheet(60, 60), &fine());
     let length = u16::try_from(block.len() + 2).expect("small").to_be_bytes();
     let source = [&plain[..2], b"\xff\xe1", &length, block, &plain[2..]].concat();
+    let adobe = ADOBE.profile();
+    let stated = jpeg(&sheet(60, 60), &EncodeOptions { icc: Some(&adobe), ..fine() });
     let rendition = render_one(&source, 30);
-    assert!(has(&rendition.bytes, b"ICC_PROFILE"));
-    assert!(!has(&rendition.bytes, b"Exif"));
-    assert!(!has(&render_one(&plain, 30).bytes, b"ICC_PROFILE"));
+    assert!(decode(&rendition.bytes).mean_difference(&decode(&render_one(&stated, 30).bytes)) < 0.2);
+    assert!(decode(&rendition.bytes).mean_difference(&decode(&render_one(&plain, 30).bytes)) > 3.0);
+    assert!(!has(&rendition.bytes, b"ICC_PROFILE") && !has(&rendition.bytes, b"Exif"));
 }
 
 #[test]
@@ -186,6 +195,23 @@ fn plain_colours_stay_as_they_are() {
         let small = decode(&render_one(&jpeg(&picture, &options), 80).bytes);
         for (x, patch) in [10, 30, 50, 70].into_iter().zip(patches) {
             assert_near(small.at(x, 20), patch, 4);
+        }
+    }
+}
+
+/// Every format has its own place for a profile; a rendition does with it what it does with that of a JPEG.
+#[test]
+fn a_profile_is_minded_in_every_format() {
+    let picture = sheet(40, 30);
+    let (rgb, grey) = (profile(b"RGB ", 400), profile(b"GRAY", 400));
+    for profile in [&rgb, &grey] {
+        let plain = jpeg(&picture, &EncodeOptions { icc: Some(profile), ..fine() });
+        let wanted = has(&render_one(&plain, 20).bytes, profile);
+        let said = Said { icc: Some(profile), orientation: None };
+        for source in [png_of(&picture, said), tiff_of(&picture, said), webp_of(&picture, said)] {
+            let found = probe(&source, &Limits::default()).expect("a picture");
+            assert!(found.has_icc);
+            assert_eq!(has(&render_one(&source, 20).bytes, profile), wanted, "{:?}", found.format);
         }
     }
 }

@@ -98,7 +98,7 @@ fn missing_passes_are_missed() {
 #[test]
 fn flipped_bits_never_panic_and_sizes_stay_true() {
     for (name, source) in kinds() {
-        let limits = Limits { max_pixels: 1_000_000, max_scans: 50 };
+        let limits = Limits { max_pixels: 1_000_000, max_scans: 50, ..Limits::default() };
         let mut renderer = Renderer::new(limits);
         for at in (0..source.len()).step_by(3) {
             let mut flipped = source.clone();

@@ -1,15 +1,29 @@
-//! The crate as its users see it, on JPEG files made on the spot.
+//! The crate as its users see it, on files made on the spot.
 
+mod colorimetry;
 mod colour;
+mod colour_golden;
 mod damage;
+mod embedding;
+mod exiftool;
 mod formats;
+mod hostile;
+mod hostile_seeds;
 mod limits;
+mod location;
+mod location_hostile;
 mod look;
 mod orientation;
+mod others;
 mod picture;
+mod pngs;
 mod quality;
+mod raws;
 mod reuse;
 mod rights;
 mod rights_hostile;
+mod seeds;
 mod sizes;
 mod slips;
+mod tiff_file;
+mod tiffs;

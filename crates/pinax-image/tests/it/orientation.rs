@@ -3,6 +3,7 @@
 use pinax_image::{EncodeOptions, Limits, Orientation, encode_grey, probe};
 
 use crate::picture::{Pixels, decode, fine, jpeg, render, sheet};
+use crate::seeds::{Said, assert_shows, dng_of, png_of, tiff_of, webp_of};
 
 /// Stores an upright picture so that `orientation` turns it back: the Exif table, read backwards.
 fn stored(upright: &Pixels, orientation: Orientation) -> Pixels {
@@ -44,6 +45,39 @@ fn all_orientations_show_the_same_upright_picture() {
             assert!(difference < 3.0, "{orientation:?} at {}: {difference}", wanted.width_px);
         }
     }
+}
+
+/// The formats that say how they are turned, each in its own way.
+#[test]
+fn formats_that_state_an_orientation_obey_it() {
+    let upright = sheet(83, 61);
+    for orientation in Orientation::ALL {
+        let turned = stored(&upright, orientation);
+        let said = Said { orientation: Some(orientation), icc: None };
+        let sources = [
+            ("PNG", png_of(&turned, said)),
+            ("TIFF", tiff_of(&turned, said)),
+            ("WebP", webp_of(&turned, said)),
+            ("DNG", dng_of(&turned, said)),
+        ];
+        for (format, source) in sources {
+            let found = probe(&source, &Limits::default()).expect("a picture");
+            assert_eq!((found.orientation, found.upright_size()), (orientation, (83, 61)), "{format}");
+            assert_shows(&source, &upright, &format!("{format} {orientation:?}"));
+        }
+    }
+}
+
+/// Exif may come after the pixels.
+#[test]
+fn a_png_may_state_its_orientation_at_its_end() {
+    let source = png_of(&sheet(30, 20), Said { orientation: Some(Orientation::Turn90), icc: None });
+    let at = source.windows(4).position(|four| four == b"eXIf").expect("a chunk") - 4;
+    let length = 12 + u32::from_be_bytes([source[at], source[at + 1], source[at + 2], source[at + 3]]) as usize;
+    let end = source.len() - 12;
+    let moved = [&source[..at], &source[at + length..end], &source[at..at + length], &source[end..]].concat();
+    assert_eq!(probe(&moved, &Limits::default()).expect("a PNG").orientation, Orientation::Turn90);
+    assert!(render(&moved, &[20]).is_ok());
 }
 
 #[test]

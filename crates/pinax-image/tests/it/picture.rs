@@ -4,7 +4,7 @@ use pinax_image::{EncodeOptions, Error, Limits, Renderer, Rendition, Subsampling
 use turbojpeg::PixelFormat;
 
 /// Pixels of three bytes.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Pixels {
     pub(crate) width: u32,
     pub(crate) height: u32,

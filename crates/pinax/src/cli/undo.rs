@@ -81,7 +81,11 @@ fn summary(report: &UndoReport, of: i64) -> String {
     let (rows, files) = if report.redo { ("links made", "files taken") } else { ("links undone", "files put back") };
     line(rows, report.rows, "");
     line("records", report.records, "");
-    line(if report.redo { "there already" } else { "gone already" }, report.already, "   (links and records; nothing was written)");
+    line(
+        if report.redo { "there already" } else { "gone already" },
+        report.already,
+        "   (links and records; nothing was written)",
+    );
     line(files, report.files, "");
     line("kept", report.kept, "   (changed since by somebody, or not to be had; told above)");
     if !report.redo {

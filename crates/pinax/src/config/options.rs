@@ -212,6 +212,10 @@ pub(crate) struct DeriveOptions {
     pub(crate) quality: Option<u8>,
     pub(crate) large_max_bytes: Option<u64>,
     pub(crate) medium_max_bytes: Option<u64>,
+    /// Rights, catalog number and source are written into the sizes.
+    pub(crate) metadata: Option<bool>,
+    /// Files that are published as they came keep where they were taken.
+    pub(crate) keep_location: Option<bool>,
     /// Pictures are measured: how sharp, how exposed, whether two are alike.
     #[serde(default)]
     pub(crate) quality_check: QualityOption,

@@ -152,6 +152,8 @@ fn recipe(options: &DeriveOptions) -> Result<DerivativeRecipe> {
         quality: options.quality.unwrap_or(usual.quality),
         large_max_bytes: options.large_max_bytes.unwrap_or(usual.large_max_bytes),
         medium_max_bytes: options.medium_max_bytes.unwrap_or(usual.medium_max_bytes),
+        metadata: options.metadata.unwrap_or(usual.metadata),
+        keep_location: options.keep_location.unwrap_or(usual.keep_location),
     };
     if !(1..=100).contains(&recipe.quality) {
         return Err(config(format!("derive.quality is {}; it goes from 1 to 100", recipe.quality)));

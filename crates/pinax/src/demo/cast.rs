@@ -27,7 +27,8 @@ enum Kind {
     /// Cut off at two thirds, as a broken copy is.
     Truncated,
     Empty,
-    Png,
+    /// The head of a HEIC file, as telephones write them.
+    Heic,
     /// A web page that says "not found", saved under the picture's name.
     Html,
     Text,
@@ -87,7 +88,7 @@ pub(crate) const CAST: &[Scene] = &[
     scene("TST00000020.jpg", "TST00000020", 20, BIG, Kind::Plain, "24 megapixels"),
     scene("TST00000021.jpg", "TST00000021", 21, BIG, Kind::Truncated, "cut off at two thirds"),
     scene("TST00000022.jpg", "TST00000022", 22, BIG, Kind::Empty, "zero bytes"),
-    scene("TST00000023.jpg", "TST00000023", 23, 1200, Kind::Png, "a PNG named .jpg"),
+    scene("TST00000023.jpg", "TST00000023", 23, 1200, Kind::Heic, "a HEIC named .jpg"),
     scene("TST00000024.jpg", "TST00000024", 24, BIG, Kind::Html, "an error page saved as a picture"),
     scene("TST00000090.jpg", "TST00000090", 90, 2400, Kind::Plain, "no record has this number"),
     scene("TST00000091.jpg", "TST00000091", 91, 2400, Kind::Plain, "two records have this number"),
@@ -117,7 +118,7 @@ impl Scene {
                 bytes
             }
             Kind::Empty => Vec::new(),
-            Kind::Png => picture().to_png(),
+            Kind::Heic => b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(),
             Kind::Html => b"<!doctype html><title>404</title><h1>Not found</h1>\n".to_vec(),
             Kind::Text => b"Camera moved after sheet 12.\n".to_vec(),
         }

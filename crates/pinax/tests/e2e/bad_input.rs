@@ -25,10 +25,9 @@ fn waiting(world: &World) -> Vec<(String, String)> {
 fn every_kind_of_bad_picture_is_named_and_the_good_one_is_linked() {
     let world = World::with_download(&[(1, "TST00000001"), (2, "TST00000002"), (3, "TST00000003"), (4, "TST00000003")]);
     let good = world.sheet("TST00000001.jpg", 1);
-    let sheet = Sheet::made_up("TST00000002", 2).size(600, 900).draw();
     world.write("drop/TST00000002_1.jpg", b"");
     world.write("drop/TST00000002_2.jpg", &good[..good.len() * 2 / 3]);
-    world.write("drop/TST00000002_3.jpg", sheet.to_png());
+    world.write("drop/TST00000002_3.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
     world.write("drop/TST00000002_4.jpg", "<html>not found</html>");
     world.write("drop/TST00000002_5.jpg", noise(&good));
     world.write("drop/TST00000002_6.jpg", bomb());

@@ -174,15 +174,16 @@ fn a_plan_foretells_what_the_profile_says_of_records() {
     let planned = |link: &str| {
         with_link(&world, link);
         let plan = world.pinax(&["plan"]).stdout;
-        let mut told: Vec<String> = plan
-            .lines()
-            .map(|line| line.split('\t').take(2).collect::<Vec<_>>().join(": "))
-            .collect();
+        let mut told: Vec<String> =
+            plan.lines().map(|line| line.split('\t').take(2).collect::<Vec<_>>().join(": ")).collect();
         told.sort_unstable();
         told
     };
     let link = ["link: TST00000002.jpg", "make record and link: TST00000009.jpg", "read: first.csv"];
-    assert_eq!(planned("missing = \"create\", existing = \"replace\""), [&link[..], &["replace: TST00000001.jpg"]].concat());
+    assert_eq!(
+        planned("missing = \"create\", existing = \"replace\""),
+        [&link[..], &["replace: TST00000001.jpg"]].concat()
+    );
     assert_eq!(
         planned("missing = \"skip\", existing = \"skip\""),
         ["leave: TST00000001.jpg", "leave: TST00000009.jpg", "link: TST00000002.jpg", "read: first.csv"]

@@ -9,7 +9,7 @@ use crate::nouns::error::Result;
 use crate::nouns::finding::Finding;
 use crate::nouns::occurrence::CatalogNumber;
 use crate::nouns::profile::{BarcodePolicy, QualityPolicy};
-use crate::nouns::reading::{ReadItem, Reading};
+use crate::nouns::reading::{PictureQuality, ReadItem};
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::ports::progress::Event;
 use crate::steps::evidence::{Judged, Sighting, Standing, judge as judge_sightings};
@@ -22,44 +22,52 @@ const MOST_MEASURED: usize = 1_000_000;
 /// Names told of each kind of remark.
 const MOST_NAMES: usize = 5;
 
-/// How many are to do again, because their names can be believed now.
-pub(super) fn judge(context: RunContext<'_>, batch: &Batch, report: &mut RunReport) -> Result<u64> {
-    let look = &context.profile.look;
-    if !look.looks() {
+/// Judges the names of the batch; how many are to do again, because they can be believed now.
+pub(super) fn judge_names(context: RunContext<'_>, batch: &Batch, report: &mut RunReport) -> Result<u64> {
+    if !matches!(context.profile.look.barcode, BarcodePolicy::Check | BarcodePolicy::Require) {
         return Ok(0);
     }
     let mut believed = 0;
-    let mut measured: Vec<(ItemId, Measured)> = Vec::new();
     let mut folder: Vec<ReadItem> = Vec::new();
-    let mut after = None;
-    loop {
-        let page = context.ledger.readings(batch.id, after.as_ref(), PAGE)?;
-        let last = page.len() < PAGE;
-        after = page.last().map(|one| one.item.image.locator.clone());
-        for one in page {
-            if measured.len() < MOST_MEASURED
-                && let Some(quality) = one.reading.quality
-            {
-                measured.push((one.item.id, measured_of(&one.item, quality)));
-            }
-            if folder.first().is_some_and(|first| first.item.image.locator.folder() != one.item.image.locator.folder())
-            {
-                believed += judge_folder(context, batch, std::mem::take(&mut folder), report)?;
-            }
-            folder.push(ReadItem { reading: Reading { crop: None, ..one.reading }, ..one });
+    each_reading(context, batch, |one| {
+        let place = |one: &ReadItem| one.item.image.locator.folder().to_vec();
+        if folder.first().is_some_and(|first| place(first) != place(&one)) {
+            believed += judge_folder(context, batch, std::mem::take(&mut folder), report)?;
         }
-        if last {
-            break;
-        }
-    }
+        folder.push(one);
+        Ok(())
+    })?;
     believed += judge_folder(context, batch, folder, report)?;
-    if look.quality != QualityPolicy::Off && believed == 0 {
-        tell_quality(context, &measured, report)?;
-    }
     Ok(believed)
 }
 
-fn measured_of(item: &BatchItem, quality: crate::nouns::reading::PictureQuality) -> Measured {
+/// Tells which pictures of the batch stand out.
+pub(super) fn tell_quality(context: RunContext<'_>, batch: &Batch, report: &mut RunReport) -> Result<()> {
+    if context.profile.look.quality == QualityPolicy::Off {
+        return Ok(());
+    }
+    let mut measured: Vec<(ItemId, Measured)> = Vec::new();
+    each_reading(context, batch, |one| {
+        if let Some(quality) = one.reading.quality.filter(|_| measured.len() < MOST_MEASURED) {
+            measured.push((one.item.id, measured_of(&one.item, quality)));
+        }
+        Ok(())
+    })?;
+    tell_remarks(context, &measured, report)
+}
+
+/// Hands over what the batch read, in the order of the files' names.
+fn each_reading(context: RunContext<'_>, batch: &Batch, mut each: impl FnMut(ReadItem) -> Result<()>) -> Result<()> {
+    let mut after = None;
+    loop {
+        let page = context.ledger.readings(batch.id, after.as_ref(), PAGE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.item.image.locator.clone());
+        page.into_iter().try_for_each(&mut each)?;
+    }
+}
+
+fn measured_of(item: &BatchItem, quality: PictureQuality) -> Measured {
     Measured {
         catalog_number: item.identity.as_ref().map(|identity| identity.catalog_number.clone()),
         sha256: item.sha256,
@@ -69,10 +77,6 @@ fn measured_of(item: &BatchItem, quality: crate::nouns::reading::PictureQuality)
 }
 
 fn judge_folder(context: RunContext<'_>, batch: &Batch, folder: Vec<ReadItem>, report: &mut RunReport) -> Result<u64> {
-    let policy = context.profile.look.barcode;
-    if !matches!(policy, BarcodePolicy::Check | BarcodePolicy::Require) {
-        return Ok(0);
-    }
     let (items, sightings): (Vec<BatchItem>, Vec<Sighting>) = folder
         .into_iter()
         .filter_map(|one| {
@@ -163,7 +167,7 @@ fn tell_shifts(context: RunContext<'_>, items: &[BatchItem], judged: &Judged, re
     }
 }
 
-fn tell_quality(context: RunContext<'_>, measured: &[(ItemId, Measured)], report: &mut RunReport) -> Result<()> {
+fn tell_remarks(context: RunContext<'_>, measured: &[(ItemId, Measured)], report: &mut RunReport) -> Result<()> {
     let pictures: Vec<Measured> = measured.iter().map(|(_, one)| one.clone()).collect();
     let remarks = remarks(&pictures);
     for of_kind in remarks.chunk_by(|(one, _), (other, _)| one == other) {

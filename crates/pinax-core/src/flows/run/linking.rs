@@ -19,7 +19,7 @@ use crate::nouns::profile::{AfterLink, Rights};
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::ports::progress::Event;
 use crate::steps::link::{LinkDecision, MediaChange, decide, wanted_row};
-use crate::steps::rights::merge;
+use crate::steps::rights::{RightsRow, merge};
 
 /// A published picture that waits for its link.
 pub(super) struct Linkable {
@@ -172,8 +172,7 @@ fn rights_of(
     report: &mut RunReport,
 ) -> Rights {
     let profile = context.profile;
-    let number = item.identity.as_ref().map(|identity| identity.catalog_number.as_str());
-    let row = profile.rights_map.as_ref().and_then(|map| map.find(&item.image.locator, number));
+    let row = rights_row(context, item);
     if own.is_none() && row.is_none() {
         return profile.rights.clone();
     }
@@ -185,6 +184,12 @@ fn rights_of(
         }
     }
     merged.rights
+}
+
+/// What the table of rights says of a picture.
+pub(super) fn rights_row(context: RunContext<'_>, item: &BatchItem) -> Option<RightsRow> {
+    let number = item.identity.as_ref().map(|identity| identity.catalog_number.as_str());
+    context.profile.rights_map.as_ref().and_then(|map| map.find(&item.image.locator, number))
 }
 
 /// Writes the rows, and answers for each.
@@ -302,8 +307,12 @@ fn removal(
     let after = match context.profile.after {
         AfterLink::Keep => return None,
         AfterLink::Delete if !original_is_source => {
-            let message = format!("{} is kept: the store holds only smaller copies of it", item.image.locator);
-            report.finding(context, Finding::note(message).hint("use source.after = \"move\", or raise derive.large"));
+            let message = format!(
+                "{} is kept: the store holds only smaller copies of it, or one without its location",
+                item.image.locator
+            );
+            let hint = "use source.after = \"move\", raise derive.large, or set derive.keep_location = true";
+            report.finding(context, Finding::note(message).hint(hint));
             return None;
         }
         AfterLink::Move => "move",

@@ -32,7 +32,11 @@ pub(super) async fn create_missing(
 ) -> Result<HashMap<usize, Reason>> {
     let create = context.profile.missing == Missing::Create;
     let wanted: Vec<usize> = (0..specimens.len())
-        .filter(|at| found[*at].is_empty() && (create || specimens[*at].1.iter().any(|item| is_accepted(item.ended_before, item.decision.as_ref()))))
+        .filter(|at| {
+            found[*at].is_empty()
+                && (create
+                    || specimens[*at].1.iter().any(|item| is_accepted(item.ended_before, item.decision.as_ref())))
+        })
         .collect();
     if wanted.is_empty() {
         return Ok(HashMap::new());

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use pinax_image::{EmbeddedRights, Luma, embedded_rights};
+use pinax_image::{EmbeddedRights, Luma, picture_facts};
 
 use super::RunContext;
 use super::ending::finish_item;
 use super::evidence::{self, Checked};
 use super::existing::{Standing, standing};
-use super::linking::Linkable;
+use super::linking::{Linkable, rights_row};
 use super::pool::Pool;
 use super::publishing::{Published, publish};
 use crate::nouns::batch::{Batch, BatchItem, ItemId, Outcome, Stage};
@@ -25,8 +25,10 @@ use crate::nouns::uri::AccessUri;
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
 use crate::steps::derive::{self, Made};
+use crate::steps::describe::describe;
 use crate::steps::link::{Candidate, shown};
 use crate::steps::publish::{KeyParts, base_names};
+use crate::steps::rights::merge;
 
 /// The pictures of one specimen that are to be done, in order, and those that are linked already.
 pub(super) struct Specimen {
@@ -258,6 +260,8 @@ async fn read_and_make(
     let recipe = context.profile.recipe;
     let options = context.profile.look.clone();
     let from_picture = context.profile.rights_from_picture;
+    let (rights, row) = (context.profile.rights.clone(), rights_row(context, item));
+    let number = item.identity.as_ref().map(|identity| identity.catalog_number.clone());
     let known: Vec<Option<Sha256Sum>> = seen.iter().map(|seen| seen.counts.then_some(seen.sha256)).collect();
     let made = pool
         .run(move |worker| {
@@ -271,9 +275,12 @@ async fn read_and_make(
             let (mut reading, reader) = (None, &mut worker.reader);
             let mut look = |luma: Luma<'_>| reading = Some(options.look(reader, luma));
             let look = looks.then_some(&mut look as &mut dyn FnMut(Luma<'_>));
-            let made = derive::make(&mut worker.renderer, &recipe, &bytes, sha256, &probe, look)?;
-            // Only now: what is no sound picture says nothing.
-            let own = from_picture.then(|| embedded_rights(&bytes));
+            let facts = picture_facts(&bytes);
+            let own = from_picture.then(|| facts.rights.clone());
+            // What could not be written as it stands is told where the row is made, of the same rights.
+            let rights = merge(&rights, own.as_ref(), row.as_ref()).rights;
+            let says = describe(&rights, number.as_ref(), facts, sha256);
+            let made = derive::make(&mut worker.renderer, &recipe, (&bytes, sha256), &probe, &says, look)?;
             Ok(Read::Made(Box::new(made), own, reading))
         })
         .await;

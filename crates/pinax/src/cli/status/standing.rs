@@ -163,7 +163,8 @@ fn pictures(rows: &[MediaRow], direct: bool) -> Vec<Shown<'_>> {
 
 /// Is it shown by a row that this program made?
 fn is_ours(standing: &SpecimenStanding, shown: &Shown<'_>) -> bool {
-    let known = |id: &str| std::iter::once(shown.row).chain(shown.on_portal.iter().copied()).any(|row| row.is_known_as(id));
+    let known =
+        |id: &str| std::iter::once(shown.row).chain(shown.on_portal.iter().copied()).any(|row| row.is_known_as(id));
     standing.items.iter().any(|(item, _)| item.record_id.as_deref().is_some_and(known))
 }
 

@@ -40,7 +40,9 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.column {
             // Most messages begin with it.
-            Some(column) if !self.message.starts_with(column.as_str()) => write!(f, "line {}, {column}: {}", self.line, self.message),
+            Some(column) if !self.message.starts_with(column.as_str()) => {
+                write!(f, "line {}, {column}: {}", self.line, self.message)
+            }
             _ => write!(f, "line {}: {}", self.line, self.message),
         }
     }

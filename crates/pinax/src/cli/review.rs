@@ -32,7 +32,7 @@ enum ReviewVerb {
         csv: Option<PathBuf>,
     },
     /// Go on in spite of the doubt: believe a cut number or a derivative's name, make the missing record.
-    Accept(decide::Which),
+    Accept(decide::Accept),
     /// Say which number it belongs to, or which of several records.
     Assign(decide::Assign),
     /// It shall not be linked, and no longer waits.

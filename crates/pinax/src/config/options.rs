@@ -175,6 +175,7 @@ pub(crate) enum BarcodeKind {
     Code128,
     Code39,
     Codabar,
+    #[serde(rename = "interleaved-2-of-5")]
     Interleaved2Of5,
     Qr,
     DataMatrix,

@@ -53,10 +53,16 @@ pub(crate) fn barcodes() -> Result<Vec<Figure>> {
         }
         let ratio = median(ours_ms.iter().zip(&peer_ms).map(|(ours, peer)| ours / peer).collect());
         let ms = |values: Vec<f64>| format!("{:.0} ms", median(values));
-        figures.push(Figure { name: names[0], ours: ms(ours_ms), peer: ms(peer_ms), ratio, target: 1.0 });
+        figures.push(Figure { name: names[0].to_owned(), ours: ms(ours_ms), peer: ms(peer_ms), ratio, target: 1.0 });
         let (better, worse) = if print.is_some() { (ours, peer) } else { (peer, ours) };
         let ratio = if worse == 0 { 0.0 } else { worse as f64 / better as f64 };
-        figures.push(Figure { name: names[1], ours: ours.to_string(), peer: peer.to_string(), ratio, target: 1.0 });
+        figures.push(Figure {
+            name: names[1].to_owned(),
+            ours: ours.to_string(),
+            peer: peer.to_string(),
+            ratio,
+            target: 1.0,
+        });
     }
     Ok(figures)
 }

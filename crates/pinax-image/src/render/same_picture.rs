@@ -5,12 +5,15 @@ use std::f64::consts::PI;
 use turbojpeg::PixelFormat;
 
 use super::{Facts, Renderer, Rendition};
+use crate::deadline::Deadline;
+use crate::decode::{Decode, Form};
 use crate::encode::{EncodeOptions, encode_rgb};
+use crate::header::Header;
 use crate::orientation::Orientation;
 use crate::plan::{RenderPlan, Target};
 use crate::planes::Planes;
-use crate::probe::{Limits, Subsampling, probe, read_header};
-use crate::samples::{packed, packed_mut};
+use crate::probe::{Limits, Subsampling, probe};
+use crate::samples::{Samples, packed, packed_mut};
 use crate::turn::turn;
 
 const WIDTH: usize = 801;
@@ -85,14 +88,15 @@ fn both(source: &[u8], targets: &[Target]) -> [Vec<Rendition>; 2] {
     let limits = Limits::default();
     let probe = probe(source, &limits).unwrap();
     let plan = RenderPlan::new(&probe, targets).unwrap();
-    let header = read_header(source).unwrap();
-    let facts = Facts { header: &header, probe: &probe, profile: None };
+    let header = Header::read(source).unwrap();
+    let deadline = Deadline::within(limits.max_time);
+    let facts = Facts { probe: &probe, profile: None, conversion: None, inverted: false, deadline };
     let planes = Planes::of(&header, &probe).unwrap();
     let mut renderer = Renderer::new(limits);
-    [
-        renderer.by_planes(source, facts, planes, &plan, None).unwrap(),
-        renderer.by_pixels(source, facts, &plan, None).unwrap(),
-    ]
+    let decode = |form| Decode { bytes: source, header: &header, shrink: plan.shrink, form };
+    let by_planes = renderer.by_planes(decode(Form::Planes(planes.subsamp())), facts, planes, &plan, None).unwrap();
+    let picture = renderer.decode(decode(Form::Pixels(Samples::Rgb)), Samples::Rgb).unwrap();
+    [by_planes, renderer.by_pixels(picture, facts, &plan, None).unwrap()]
 }
 
 #[test]
@@ -112,7 +116,11 @@ fn planes_and_pixels_are_equally_near_the_reference() {
     for (orientation, inverse) in ways {
         let (width, height) = inverse.turned_size((WIDTH as u32, HEIGHT as u32));
         let mut stored = vec![0; pixels.len()];
-        turn::<3>(packed((WIDTH as u32, HEIGHT as u32), &pixels), inverse, packed_mut((width, height), &mut stored));
+        turn::<3>(
+            packed((WIDTH as u32, HEIGHT as u32), &pixels),
+            inverse,
+            &mut packed_mut((width, height), &mut stored),
+        );
         for subsampling in kinds {
             let orientation = Some(orientation);
             let options = EncodeOptions { quality: 92, subsampling, orientation, ..EncodeOptions::default() };

@@ -15,7 +15,7 @@ use super::filter::{Filter, WEIGHT_BITS};
 use super::{BETWEEN_BITS, COLUMNS, Pair, Plane, ROWS, RowPair, Strip, Work};
 
 /// Whether the processor could do it.
-pub(super) fn resample(work: Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: &mut [u8]) -> bool {
+pub(super) fn resample(work: &mut Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: &mut [u8]) -> bool {
     let able = std::arch::is_x86_feature_detected!("avx2");
     if able {
         // SAFETY: the processor has AVX2.
@@ -25,7 +25,7 @@ pub(super) fn resample(work: Work<'_>, from: Plane<'_>, stride: usize, height: u
 }
 
 #[target_feature(enable = "avx2")]
-fn passes(work: Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: &mut [u8]) {
+fn passes(work: &mut Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: &mut [u8]) {
     // The common numbers of weights are known to the compiler, which then keeps no count of them.
     let down = match work.down.taps / 2 {
         4 => down::<4>,
@@ -46,9 +46,9 @@ fn passes(work: Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: 
         _ => across::<ANY>,
     };
     for (top, bytes) in (0..height).step_by(ROWS).zip(bytes.chunks_mut(stride * ROWS)) {
-        let strip = Strip { rows: ROWS.min(height - top), stride, bytes };
+        let mut strip = Strip { rows: ROWS.min(height - top), stride, bytes };
         down(from, work.down, top, work.rows, work.pairs);
-        across(work.pairs, work.across, strip);
+        across(work.pairs, work.across, &mut strip);
     }
 }
 
@@ -75,12 +75,12 @@ fn down<const PAIRS: usize>(from: Plane<'_>, filter: &Filter, top: usize, rows: 
             pair_up(from, y, left, row);
         }
         let mut lines = [[_mm256_set1_epi32(0); ROWS]; 2];
-        for row in 0..ROWS {
+        let [lefts, rights] = &mut lines;
+        for (row, (left, right)) in lefts.iter_mut().zip(rights).enumerate() {
             let (start, weights) = filter.sum(top + row);
             let weights = counted::<PAIRS>(weights);
             let rows = &rows[(start - first) / 2..][..weights.len()];
-            let [left, right] = line(rows, weights);
-            (lines[0][row], lines[1][row]) = (left, right);
+            [*left, *right] = line(rows, weights);
         }
         let (left, right) = pairs.split_at_mut(COLUMNS / 4);
         for (pairs, lines) in [left, right].into_iter().zip(lines) {
@@ -126,7 +126,7 @@ fn pair_up(from: Plane<'_>, y: usize, left: usize, row: &mut RowPair) {
 }
 
 #[target_feature(enable = "avx2")]
-fn across<const PAIRS: usize>(pairs: &[Pair], filter: &Filter, strip: Strip<'_>) {
+fn across<const PAIRS: usize>(pairs: &[Pair], filter: &Filter, strip: &mut Strip<'_>) {
     let width = filter.key.to;
     for left in (0..width).step_by(8) {
         let mut columns = [_mm256_set1_epi32(0); 8];

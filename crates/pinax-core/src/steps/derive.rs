@@ -278,7 +278,7 @@ fn refusal(error: &pinax_image::Error) -> Reason {
         ErrorKind::Empty => (ReasonCode::Empty, "copy the file again from the camera or scanner"),
         ErrorKind::NotAnImage => (ReasonCode::NotAnImage, "look at what the file really is"),
         ErrorKind::NeedsConverter(_) => {
-            (ReasonCode::UnsupportedFormat, "name a converter for it, or save it as JPEG under the same name")
+            (ReasonCode::UnsupportedFormat, "save it as JPEG or TIFF under the same name")
         }
         ErrorKind::Truncated => (ReasonCode::Truncated, "the copy was cut off; copy the file again"),
         ErrorKind::TooLarge { .. } => (ReasonCode::TooLarge, "raise limits.max_megapixels if the file is what it says"),

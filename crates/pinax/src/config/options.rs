@@ -209,7 +209,7 @@ pub(crate) struct DeriveOptions {
     pub(crate) thumbnail: Option<u32>,
     pub(crate) medium: Option<u32>,
     pub(crate) large: Option<u32>,
-    pub(crate) quality: Option<u8>,
+    pub(crate) quality: Option<i64>,
     pub(crate) large_max_bytes: Option<u64>,
     pub(crate) medium_max_bytes: Option<u64>,
     /// Rights, catalog number and source are written into the sizes.

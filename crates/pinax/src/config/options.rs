@@ -59,6 +59,16 @@ pub(crate) enum PortalKind {
     Dwca,
 }
 
+impl PortalKind {
+    /// Is a link on the portal when it is made? Else a person carries it there.
+    pub(crate) fn is_direct(self) -> bool {
+        match self {
+            Self::Mariadb | Self::Api => true,
+            Self::ImportCsv | Self::Dwca => false,
+        }
+    }
+}
+
 /// `portal.extension`
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

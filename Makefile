@@ -11,7 +11,7 @@ BENCH_PACKAGES := $(TEST_PACKAGES) libvips-tools imagemagick findutils time
 help:
 	@echo "make demo    the whole job on made-up sheets, in ./pinax-demo"
 	@echo "make test    format, lints, and every test, on private services"
-	@echo "make bench   speed and memory against the peers; ONLY=derive|rescan|memory|link for one"
+	@echo "make bench   speed and memory against the peers; ONLY=derive|barcodes|rescan|memory|link for one"
 	@echo "make lint    format, lints, licences of all dependencies"
 	@echo "make setup   installs what all of these need (Debian packages)"
 
@@ -37,6 +37,7 @@ test: setup-test
 bench: setup-bench
 	cargo build --release --locked -p pinax -p pinax-testkit --bins
 	cargo build --release --locked -p pinax-io --example link_cost
+	cargo build --release --locked -p pinax-image --example derive_cost
 	target/release/pinax-bench $(ONLY)
 
 lint: setup-build

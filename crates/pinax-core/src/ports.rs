@@ -2,6 +2,7 @@
 //! contract suite of its port in `pinax-testkit`.
 
 pub mod clock;
+pub mod converter;
 pub mod ledger;
 pub mod portal;
 pub mod progress;

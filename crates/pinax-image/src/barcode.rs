@@ -16,6 +16,7 @@ mod patch;
 mod place;
 mod profile;
 mod pyramid;
+mod shades;
 mod stripes;
 mod tiles;
 mod votes;

@@ -58,13 +58,12 @@ impl RenderPlan {
     }
 }
 
-/// The largest power of two the decoder can shrink by without falling below `wanted`. Other ratios
-/// have no fast path in libjpeg-turbo and cost more than they save.
+/// The largest power of two the decoder can shrink by and still leave two samples for each one wanted: what
+/// it shrinks it averages in squares, which is coarse, and a filter then makes good. Other ratios have no
+/// fast path in libjpeg-turbo and cost more than they save.
 fn shrink_for(stored: (u32, u32), wanted: (u32, u32)) -> u32 {
-    [8, 4, 2]
-        .into_iter()
-        .find(|&by| stored.0.div_ceil(by) >= wanted.0 && stored.1.div_ceil(by) >= wanted.1)
-        .unwrap_or(1)
+    let leaves = |side: u32, by: u32, wanted: u32| side / by >= wanted.saturating_mul(2);
+    [8, 4, 2].into_iter().find(|&by| leaves(stored.0, by, wanted.0) && leaves(stored.1, by, wanted.1)).unwrap_or(1)
 }
 
 /// The size of `width_px` x `height_px` at width `wanted_px`: never larger, the height rounded to the
@@ -140,15 +139,15 @@ mod tests {
     }
 
     #[test]
-    fn shrinks_by_powers_of_two_and_never_below_the_wanted_size() {
+    fn shrinks_by_powers_of_two_and_leaves_twice_the_wanted_size() {
         let cases = [
             ((4000, 6000), (3200, 4800), 1),
-            ((4000, 6000), (2001, 3001), 1),
-            ((4000, 6000), (2000, 3000), 2),
-            ((4001, 6001), (2001, 3001), 2),
-            ((4000, 6000), (1000, 1500), 4),
+            ((4000, 6000), (1001, 1501), 1),
+            ((4000, 6000), (1000, 1500), 2),
+            ((4001, 6001), (1000, 1501), 1),
+            ((4000, 6000), (500, 750), 4),
             ((4000, 6000), (200, 300), 8),
-            ((8, 8), (1, 1), 8),
+            ((16, 16), (1, 1), 8),
             ((3, 3), (3, 3), 1),
         ];
         for (stored, wanted, shrink) in cases {

@@ -4,6 +4,8 @@
 
 mod pixels;
 mod planar;
+#[cfg(test)]
+mod same_picture;
 
 use std::fmt;
 

@@ -15,7 +15,7 @@ use filter::{Filter, Key};
 /// Rows made at a time.
 const ROWS: usize = 8;
 /// Columns made at a time on the way down.
-const COLUMNS: usize = 16;
+const COLUMNS: usize = 32;
 /// Bits below the point of a number between the passes.
 const BETWEEN_BITS: u32 = 6;
 
@@ -88,13 +88,13 @@ struct Work<'a> {
 
 impl Resampler {
     /// Fills `to` from `from`, whose samples lie as `across` and `down` say. Neither is empty.
-    pub(crate) fn resample(&mut self, from: Plane<'_>, across: Mapping, down: Mapping, to: PlaneMut<'_>) {
-        let work = self.prepare(from, across, down, &to);
+    pub(crate) fn resample(&mut self, from: Plane<'_>, across: Mapping, down: Mapping, mut to: PlaneMut<'_>) {
+        let mut work = self.prepare(from, across, down, &to);
         #[cfg(target_arch = "x86_64")]
-        if avx2::resample(work, from, to.stride, to.height, to.bytes) {
+        if avx2::resample(&mut work, from, to.stride, to.height, to.bytes) {
             return;
         }
-        plainly(self.prepare(from, across, down, &to), from, to);
+        plainly(&mut self.prepare(from, across, down, &to), from, &mut to);
     }
 
     fn prepare(&mut self, from: Plane<'_>, across: Mapping, down: Mapping, to: &PlaneMut<'_>) -> Work<'_> {
@@ -130,10 +130,11 @@ impl Resampler {
     }
 }
 
-fn plainly(work: Work<'_>, from: Plane<'_>, to: PlaneMut<'_>) {
+fn plainly(work: &mut Work<'_>, from: Plane<'_>, to: &mut PlaneMut<'_>) {
     for (top, bytes) in (0..to.height).step_by(ROWS).zip(to.bytes.chunks_mut(to.stride * ROWS)) {
         plain::down(from, work.down, top, work.pairs);
-        plain::across(work.pairs, work.across, Strip { rows: ROWS.min(to.height - top), stride: to.stride, bytes });
+        let rows = ROWS.min(to.height - top);
+        plain::across(work.pairs, work.across, &mut Strip { rows, stride: to.stride, bytes });
     }
 }
 
@@ -187,8 +188,8 @@ mod tests {
             let to_stride = width + 5;
             let (mut fast, mut plain) = (vec![7; to_stride * height], vec![7; to_stride * height]);
             resampler.resample(from, across, down, PlaneMut { width, height, stride: to_stride, bytes: &mut fast });
-            let to = PlaneMut { width, height, stride: to_stride, bytes: &mut plain };
-            plainly(resampler.prepare(from, across, down, &to), from, to);
+            let mut to = PlaneMut { width, height, stride: to_stride, bytes: &mut plain };
+            plainly(&mut resampler.prepare(from, across, down, &to), from, &mut to);
             assert_eq!(fast, plain, "{from_width} x {from_height} to {width} x {height}");
             for (y, row) in fast.chunks(to_stride).enumerate() {
                 assert_eq!(row[width..], [7; 5], "beyond the row");

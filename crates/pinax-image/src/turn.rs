@@ -8,7 +8,7 @@ const TILE_PX: usize = 32;
 
 /// Copies `from` to `to`, turned upright. Width, height and stride are in pixels of `N` bytes, and `to` has
 /// the size of `from` after turning.
-pub(crate) fn turn<const N: usize>(from: Plane<'_>, orientation: Orientation, to: PlaneMut<'_>) {
+pub(crate) fn turn<const N: usize>(from: Plane<'_>, orientation: Orientation, to: &mut PlaneMut<'_>) {
     let (width, height) = (from.width, from.height);
     let swapped = orientation.swaps_sides();
     assert_eq!((to.width, to.height), if swapped { (height, width) } else { (width, height) });
@@ -46,7 +46,7 @@ pub(crate) fn turn<const N: usize>(from: Plane<'_>, orientation: Orientation, to
 fn turn_packed<const N: usize>(from: &[u8], (width, height): (u32, u32), orientation: Orientation, to: &mut [u8]) {
     let packed = crate::samples::packed((width, height), from);
     let (width, height) = orientation.turned_size((width, height));
-    turn::<N>(packed, orientation, crate::samples::packed_mut((width, height), to));
+    turn::<N>(packed, orientation, &mut crate::samples::packed_mut((width, height), to));
 }
 
 #[cfg(test)]

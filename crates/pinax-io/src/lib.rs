@@ -3,6 +3,7 @@
 
 mod beneath;
 pub mod clock;
+pub mod converter;
 pub mod ledger;
 pub mod portal;
 pub mod source;

@@ -39,10 +39,10 @@ impl Bench {
     fn new(records: u64, barcode: BarcodePolicy) -> Self {
         let folder = TempDir::new().unwrap();
         let ledger = SqliteLedger::open(&folder.path().join("ledger"), "a test").unwrap();
-        let pattern = || NamePattern::new(r"/^(TST\d{8})\D*/", None).unwrap();
+        let pattern = r"/^(TST\d{8})\D*/";
         let look = LookOptions {
             barcode,
-            rule: Arc::new(BarcodeRule::new(pattern())),
+            rule: Arc::new(BarcodeRule::new(pattern, None).unwrap()),
             symbologies: vec![Symbology::Code128],
             quality: QualityPolicy::Report,
         };
@@ -52,7 +52,7 @@ impl Bench {
             existing: Existing::Skip,
             name: "tst".to_owned(),
             collection: "TST:VASC".parse().unwrap(),
-            pattern: Arc::new(pattern()),
+            pattern: Arc::new(NamePattern::new(pattern, None).unwrap()),
             look,
             recipe: DerivativeRecipe { medium_px: 200, thumbnail_px: Some(50), ..DerivativeRecipe::default() },
             keys: KeyTemplate::default(),
@@ -194,8 +194,8 @@ fn a_picture_of_several_specimens_is_linked_to_each_without_a_copy() {
     let (mut both, below) = (sheet(Some(1), 1), sheet(Some(2), 2));
     both.rgb.extend_from_slice(&below.rgb);
     both.height_px += below.height_px;
-    bench.source.put("TST00000001.jpg".to_owned(), jpeg(&both));
-    bench.source.put("TST00000003.jpg".to_owned(), jpeg(&sheet(Some(3), 3)));
+    bench.source.put("TST00000001.jpg", jpeg(&both));
+    bench.source.put("TST00000003.jpg", jpeg(&sheet(Some(3), 3)));
     let report = bench.run();
     assert_eq!((report.found, report.shared, report.linked), (2, 1, 3), "{report:?}");
     assert_eq!(bench.linked(), [(1, 1), (1, 2), (3, 3)]);
@@ -211,8 +211,8 @@ fn a_picture_of_several_specimens_is_linked_to_each_without_a_copy() {
 #[test]
 fn a_barcode_may_be_required_or_be_the_name() {
     let bench = Bench::new(9, BarcodePolicy::Require);
-    bench.source.put("TST00000001.jpg".to_owned(), jpeg(&sheet(Some(1), 1)));
-    bench.source.put("TST00000002.jpg".to_owned(), jpeg(&sheet(None, 2)));
+    bench.source.put("TST00000001.jpg", jpeg(&sheet(Some(1), 1)));
+    bench.source.put("TST00000002.jpg", jpeg(&sheet(None, 2)));
     assert_eq!(bench.run().linked, 1);
     assert_eq!(bench.waiting(), BTreeMap::from([("TST00000002.jpg".to_owned(), ReasonCode::NoBarcode)]));
     let waiting = bench.waiting_for(ReasonCode::NoBarcode);
@@ -221,9 +221,9 @@ fn a_barcode_may_be_required_or_be_the_name() {
     assert_eq!(bench.linked(), [(1, 1), (2, 2)]);
 
     let bench = Bench::new(9, BarcodePolicy::InsteadOfName);
-    bench.source.put("DSC_0001.jpg".to_owned(), jpeg(&sheet(Some(7), 1)));
-    bench.source.put("DSC_0002.jpg".to_owned(), jpeg(&sheet(None, 2)));
-    bench.source.put("DSC_0003.jpg".to_owned(), jpeg(&sheet(Some(12), 3)));
+    bench.source.put("DSC_0001.jpg", jpeg(&sheet(Some(7), 1)));
+    bench.source.put("DSC_0002.jpg", jpeg(&sheet(None, 2)));
+    bench.source.put("DSC_0003.jpg", jpeg(&sheet(Some(12), 3)));
     let report = bench.run();
     assert_eq!((report.linked, report.review), (1, 2));
     assert_eq!(bench.portal.rows()[0].record.occid, 7);
@@ -234,8 +234,8 @@ fn a_barcode_may_be_required_or_be_the_name() {
 #[test]
 fn a_person_knows_better_than_a_barcode() {
     let bench = Bench::new(9, BarcodePolicy::Check);
-    bench.source.put("TST00000001.jpg".to_owned(), jpeg(&sheet(Some(5), 1)));
-    bench.source.put("TST00000002.jpg".to_owned(), jpeg(&sheet(Some(6), 2)));
+    bench.source.put("TST00000001.jpg", jpeg(&sheet(Some(5), 1)));
+    bench.source.put("TST00000002.jpg", jpeg(&sheet(Some(6), 2)));
     assert_eq!(bench.run().review, 2);
     let waiting = bench.waiting_for(ReasonCode::BarcodeContradicts);
     for item in &waiting {

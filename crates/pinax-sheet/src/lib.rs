@@ -20,9 +20,11 @@ mod picture;
 mod plant;
 mod random;
 mod sheet;
+mod symbol;
 mod text;
 mod typed;
 
 pub use label::Label;
 pub use picture::Picture;
 pub use sheet::Sheet;
+pub use symbol::{Print, Symbol};

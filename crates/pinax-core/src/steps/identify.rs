@@ -1,11 +1,13 @@
 //! Identify: file name -> catalog number, and place among the pictures of the specimen.
 
-mod barcode;
+mod barcode_rule;
+mod check_digit;
 mod pattern;
 mod php;
 mod suffix;
 
-pub use barcode::BarcodeRule;
+pub use barcode_rule::BarcodeRule;
+pub use check_digit::CheckDigit;
 pub use pattern::NamePattern;
 pub use suffix::{is_derivative, rank};
 

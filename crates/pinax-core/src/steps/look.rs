@@ -7,7 +7,7 @@ use pinax_image::{Barcode, BarcodeOptions, BarcodeReader, EncodeOptions, Luma, Q
 
 use crate::nouns::profile::{BarcodePolicy, QualityPolicy};
 use crate::nouns::reading::{PictureQuality, ReadBarcode, Reading};
-use crate::steps::identify::{BarcodeRule, NamePattern};
+use crate::steps::identify::BarcodeRule;
 
 /// Pixels around a barcode that is shown to a person.
 const CROP_MARGIN_PX: u32 = 40;
@@ -34,13 +34,8 @@ impl LookOptions {
     /// Never: the pattern is ours.
     #[must_use]
     pub fn nothing() -> Self {
-        let any = NamePattern::new("/^(.+)$/", None).expect("the pattern is sound");
-        Self {
-            barcode: BarcodePolicy::Off,
-            rule: Arc::new(BarcodeRule::new(any)),
-            symbologies: Vec::new(),
-            quality: QualityPolicy::Off,
-        }
+        let any = BarcodeRule::new("/^(.+)$/", None).expect("the pattern is sound");
+        Self { barcode: BarcodePolicy::Off, rule: Arc::new(any), symbologies: Vec::new(), quality: QualityPolicy::Off }
     }
 
     /// Is anything asked for? Else pictures need not be decoded at full size.
@@ -63,7 +58,7 @@ impl LookOptions {
             .map(|barcode| ReadBarcode {
                 text: barcode.text.clone(),
                 symbology: barcode.symbology.to_string(),
-                number: self.rule.number(&barcode.text),
+                number: self.rule.number(&barcode.text, true),
             })
             .collect();
         let shown = read.iter().position(|barcode| barcode.number.is_some());

@@ -4,7 +4,7 @@ use super::accept::{Found, Reading};
 use super::engine::{self, Ask};
 use super::patch::Frame;
 use super::place::{Point, Quad, distance};
-use super::profile::{self, Sharpen};
+use super::profile::{self, Shade, Sharpen};
 use super::pyramid::Pyramid;
 use super::stripes::{Stripe, stripes};
 use super::tiles::TileMap;
@@ -25,12 +25,20 @@ const LEAST_BARS: f32 = 0.22;
 /// Lines of the whole picture that must agree.
 const LEAST_LINES: u32 = 4;
 
-/// From no sharpening to what a lens out of focus needs.
-const SHARPENINGS: [Sharpen; 4] = [
-    Sharpen { radius: 4.5, times: 1.5 },
-    Sharpen { radius: 1.0, times: 0.0 },
-    Sharpen { radius: 7.0, times: 3.5 },
-    Sharpen { radius: 11.0, times: 7.0 },
+/// Fewer changes between dark and light than this along a stripe are no code.
+const LEAST_CHANGES: usize = 17;
+
+/// Ways to read a profile, in the order in which they pay.
+const WAYS: [(Sharpen, Shade); 9] = [
+    (Sharpen { radius: 2.1, times: 1.5 }, Shade::Grey),
+    (Sharpen { radius: 2.1, times: 4.0 }, Shade::BlackAndWhite),
+    (Sharpen { radius: 1.0, times: 0.0 }, Shade::BlackAndWhite),
+    (Sharpen { radius: 3.0, times: 4.0 }, Shade::BlackAndWhite),
+    (Sharpen { radius: 3.0, times: 1.0 }, Shade::Grey),
+    (Sharpen { radius: 4.5, times: 2.5 }, Shade::Grey),
+    (Sharpen { radius: 5.0, times: 6.0 }, Shade::BlackAndWhite),
+    (Sharpen { radius: 8.0, times: 6.0 }, Shade::BlackAndWhite),
+    (Sharpen { radius: 12.0, times: 9.0 }, Shade::BlackAndWhite),
 ];
 
 /// Reads all codes of bars.
@@ -92,12 +100,16 @@ fn read_stripe(luma: Luma<'_>, stripe: &Stripe, asked: &[Symbology], effort: Eff
     let patch = frame.cut(luma);
     let bands = bands(size.1);
     let profiles: Vec<Vec<f32>> = bands.iter().map(|&(from, to)| profile::mean_of(&patch, size.0, from, to)).collect();
+    if profiles.iter().map(|profile| profile::changes(profile)).max().unwrap_or(0) < LEAST_CHANGES {
+        return;
+    }
     let mut votes = Votes::default();
-    for how in SHARPENINGS {
+    for (how, shade) in WAYS {
         for (band, profile) in profiles.iter().enumerate() {
-            let row = profile::bilevel(&profile::sharpened(profile, how));
+            let row = profile::shaded(profile, how, shade);
             let Some(row) = Luma::new(size.0 as u32, 1, size.0, &row) else { continue };
-            for seen in engine::sightings(row, Ask { symbologies: asked, rotate: false, bilevel: true }) {
+            let bilevel = shade == Shade::BlackAndWhite;
+            for seen in engine::sightings(row, Ask { symbologies: asked, rotate: false, bilevel }) {
                 votes.add(seen, band);
             }
         }

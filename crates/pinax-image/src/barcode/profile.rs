@@ -82,7 +82,7 @@ pub(super) struct Sharpen {
 }
 
 /// `profile`, sharpened.
-pub(super) fn sharpened(profile: &[f32], how: Sharpen) -> Vec<f32> {
+fn sharpened(profile: &[f32], how: Sharpen) -> Vec<f32> {
     if how.times == 0.0 {
         return profile.to_vec();
     }
@@ -104,9 +104,45 @@ pub(super) fn sharpened(profile: &[f32], how: Sharpen) -> Vec<f32> {
         .collect()
 }
 
+/// What a profile is made into for reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shade {
+    /// The brightness of the profile before sharpening fills the range; what sharpening adds beyond is cut off.
+    Grey,
+    /// See [`bilevel`].
+    BlackAndWhite,
+}
+
+/// The profile as a row of pixels.
+pub(super) fn shaded(profile: &[f32], how: Sharpen, shade: Shade) -> Vec<u8> {
+    let sharp = sharpened(profile, how);
+    match shade {
+        Shade::BlackAndWhite => bilevel(&sharp),
+        Shade::Grey => {
+            let (low, high) = extremes(profile);
+            let stretch = 210.0 / (high - low).max(1.0);
+            sharp.iter().map(|value| ((value - low) * stretch + 20.0).clamp(0.0, 255.0) as u8).collect()
+        }
+    }
+}
+
+/// How often the profile turns from darker to lighter or back, by more than a tenth of its range.
+pub(super) fn changes(profile: &[f32]) -> usize {
+    let (low, high) = extremes(profile);
+    let least = ((high - low) * 0.1).max(2.0);
+    let (mut count, mut rising, mut turn) = (0, true, profile[0]);
+    for &value in profile {
+        turn = if rising { turn.max(value) } else { turn.min(value) };
+        if (value - turn).abs() > least {
+            (count, rising, turn) = (count + 1, !rising, value);
+        }
+    }
+    count
+}
+
 /// Black (0) and white (255): darker or lighter than the middle between the darkest and the lightest around; white
 /// where there is little between them.
-pub(super) fn bilevel(profile: &[f32]) -> Vec<u8> {
+fn bilevel(profile: &[f32]) -> Vec<u8> {
     let blocks: Vec<(f32, f32)> = profile.chunks(BLOCK).map(extremes).collect();
     let (low, high) = extremes(profile);
     let faintest = (high - low) * BARE;

@@ -151,11 +151,11 @@ impl Renderer {
         let bytes = picture.bytes();
         let (from, to) = self.buffers.both(bytes, bytes);
         let upright_px = probe.orientation.turned_size(picture.size_px);
-        let (from, to) = (packed(picture.size_px, from), packed_mut(upright_px, to));
+        let (from, mut to) = (packed(picture.size_px, from), packed_mut(upright_px, to));
         match picture.samples {
-            Samples::Grey => turn::<1>(from, probe.orientation, to),
-            Samples::Rgb => turn::<3>(from, probe.orientation, to),
-            Samples::Cmyk => turn::<4>(from, probe.orientation, to),
+            Samples::Grey => turn::<1>(from, probe.orientation, &mut to),
+            Samples::Rgb => turn::<3>(from, probe.orientation, &mut to),
+            Samples::Cmyk => turn::<4>(from, probe.orientation, &mut to),
         }
         self.buffers.swap();
         picture.size_px = upright_px;

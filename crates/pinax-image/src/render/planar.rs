@@ -94,8 +94,8 @@ impl Renderer {
         let upright = stored.at(orientation.turned_size(stored.size_px));
         let (front, back) = self.buffers.both(stored.bytes(), upright.bytes());
         for index in 0..stored.count() {
-            let (from, to) = (stored.plane(index, front), upright.plane_mut(index, back));
-            turn::<1>(from, orientation, to);
+            let (from, mut to) = (stored.plane(index, front), upright.plane_mut(index, back));
+            turn::<1>(from, orientation, &mut to);
         }
         upright.fill_up(back);
         self.buffers.swap();

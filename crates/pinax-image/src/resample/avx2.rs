@@ -1,7 +1,7 @@
 //! The two passes for processors with AVX2, which nearly all since 2013 have.
 //!
-//! All unsafe code of this crate is here: one call, made after asking the processor, and reads and writes
-//! of whole arrays.
+//! All unsafe code of this crate is here: calls made after asking the processor, and reads and writes of
+//! whole arrays.
 #![expect(unsafe_code, reason = "vector loads and stores, and the call of a function for a certain processor")]
 
 use std::arch::x86_64::{
@@ -15,7 +15,7 @@ use super::filter::{Filter, WEIGHT_BITS};
 use super::{BETWEEN_BITS, COLUMNS, Pair, Plane, ROWS, RowPair, Strip, Work};
 
 /// Whether the processor could do it.
-pub(super) fn resample(work: Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: &mut [u8]) -> bool {
+pub(super) fn resample(work: &mut Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: &mut [u8]) -> bool {
     let able = std::arch::is_x86_feature_detected!("avx2");
     if able {
         // SAFETY: the processor has AVX2.
@@ -25,16 +25,44 @@ pub(super) fn resample(work: Work<'_>, from: Plane<'_>, stride: usize, height: u
 }
 
 #[target_feature(enable = "avx2")]
-fn passes(work: Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: &mut [u8]) {
+fn passes(work: &mut Work<'_>, from: Plane<'_>, stride: usize, height: usize, bytes: &mut [u8]) {
+    // The common numbers of weights are known to the compiler, which then keeps no count of them.
+    let down = match work.down.taps / 2 {
+        4 => down::<4>,
+        5 => down::<5>,
+        6 => down::<6>,
+        7 => down::<7>,
+        8 => down::<8>,
+        9 => down::<9>,
+        _ => down::<ANY>,
+    };
+    let across = match work.across.taps / 2 {
+        4 => across::<4>,
+        5 => across::<5>,
+        6 => across::<6>,
+        7 => across::<7>,
+        8 => across::<8>,
+        9 => across::<9>,
+        _ => across::<ANY>,
+    };
     for (top, bytes) in (0..height).step_by(ROWS).zip(bytes.chunks_mut(stride * ROWS)) {
+        let mut strip = Strip { rows: ROWS.min(height - top), stride, bytes };
         down(from, work.down, top, work.rows, work.pairs);
-        across(work.pairs, work.across, Strip { rows: ROWS.min(height - top), stride, bytes });
+        across(work.pairs, work.across, &mut strip);
     }
 }
 
+/// Stands for any number of pairs of weights.
+const ANY: usize = 0;
+
+/// The same weights; their number is known where it is not [`ANY`].
+#[inline(always)]
+fn counted<const PAIRS: usize>(weights: &[[i16; 2]]) -> &[[i16; 2]] {
+    if PAIRS == ANY { weights } else { &weights[..PAIRS] }
+}
+
 #[target_feature(enable = "avx2")]
-fn down(from: Plane<'_>, filter: &Filter, top: usize, rows: &mut Vec<RowPair>, pairs: &mut [Pair]) {
-    const SHIFT: i32 = (WEIGHT_BITS - BETWEEN_BITS) as i32;
+fn down<const PAIRS: usize>(from: Plane<'_>, filter: &Filter, top: usize, rows: &mut Vec<RowPair>, pairs: &mut [Pair]) {
     let (first, _) = filter.sum(top);
     let (last, _) = filter.sum(top + ROWS - 1);
     let count = (last - first + filter.taps) / 2;
@@ -44,42 +72,68 @@ fn down(from: Plane<'_>, filter: &Filter, top: usize, rows: &mut Vec<RowPair>, p
     let rows = &mut rows[..count];
     for (left, pairs) in (0..from.width).step_by(COLUMNS).zip(pairs.as_chunks_mut::<{ COLUMNS / 2 }>().0) {
         for (y, row) in (first..).step_by(2).zip(rows.iter_mut()) {
-            let (upper, lower) = (sixteen(from, y, left), sixteen(from, y + 1, left));
-            let halves: &mut [[i16; 16]; 2] = row.as_chunks_mut().0.try_into().expect("two halves");
-            store(&mut halves[0], _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(upper, lower)));
-            store(&mut halves[1], _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(upper, lower)));
+            pair_up(from, y, left, row);
         }
-        let mut lines = [_mm256_set1_epi32(0); ROWS];
-        for (row, line) in lines.iter_mut().enumerate() {
+        let mut lines = [[_mm256_set1_epi32(0); ROWS]; 2];
+        let [lefts, rights] = &mut lines;
+        for (row, (left, right)) in lefts.iter_mut().zip(rights).enumerate() {
             let (start, weights) = filter.sum(top + row);
-            let mut sums = [_mm256_set1_epi32(1 << (SHIFT - 1)); 2];
-            for (samples, weight) in rows[(start - first) / 2..].iter().zip(weights) {
-                let weight = both(*weight);
-                let halves: &[[i16; 16]; 2] = samples.as_chunks().0.try_into().expect("two halves");
-                for (sum, half) in sums.iter_mut().zip(halves) {
-                    *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(load(half), weight));
-                }
-            }
-            let [low, high] = sums.map(|sum| _mm256_srai_epi32::<SHIFT>(sum));
-            // Pairs 0 1 4 5 | 2 3 6 7.
-            *line = _mm256_packs_epi32(low, high);
+            let weights = counted::<PAIRS>(weights);
+            let rows = &rows[(start - first) / 2..][..weights.len()];
+            [*left, *right] = line(rows, weights);
         }
-        let turned = turned(lines);
-        for (pair, from) in pairs.iter_mut().zip([0, 1, 4, 5, 2, 3, 6, 7]) {
-            store(pair.as_flattened_mut().try_into().expect("eight rows of two"), turned[from]);
+        let (left, right) = pairs.split_at_mut(COLUMNS / 4);
+        for (pairs, lines) in [left, right].into_iter().zip(lines) {
+            let turned = turned(lines);
+            for (pair, from) in pairs.iter_mut().zip([0, 1, 4, 5, 2, 3, 6, 7]) {
+                store(pair.as_flattened_mut().try_into().expect("eight rows of two"), turned[from]);
+            }
         }
     }
 }
 
+/// One row of the target: numbers of 16 columns, and of the next 16. By pairs, they stand in the order
+/// 0 1 4 5 2 3 6 7.
 #[target_feature(enable = "avx2")]
-fn across(pairs: &[Pair], filter: &Filter, strip: Strip<'_>) {
-    let width = filter.starts.len();
+#[inline]
+fn line(rows: &[RowPair], weights: &[[i16; 2]]) -> [__m256i; 2] {
+    const SHIFT: i32 = (WEIGHT_BITS - BETWEEN_BITS) as i32;
+    let mut sums = [_mm256_set1_epi32(1 << (SHIFT - 1)); 4];
+    for (samples, weight) in rows.iter().zip(weights) {
+        let weight = both(*weight);
+        let quarters: &[[i16; 16]; 4] = samples.as_chunks().0.try_into().expect("four quarters");
+        sums[0] = _mm256_add_epi32(sums[0], _mm256_madd_epi16(load(&quarters[0]), weight));
+        sums[1] = _mm256_add_epi32(sums[1], _mm256_madd_epi16(load(&quarters[1]), weight));
+        sums[2] = _mm256_add_epi32(sums[2], _mm256_madd_epi16(load(&quarters[2]), weight));
+        sums[3] = _mm256_add_epi32(sums[3], _mm256_madd_epi16(load(&quarters[3]), weight));
+    }
+    let [a, b, c, d] = sums;
+    let (a, b) = (_mm256_srai_epi32::<SHIFT>(a), _mm256_srai_epi32::<SHIFT>(b));
+    let (c, d) = (_mm256_srai_epi32::<SHIFT>(c), _mm256_srai_epi32::<SHIFT>(d));
+    [_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d)]
+}
+
+/// Rows `y` and `y + 1` from column `left` on, sample beside sample.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn pair_up(from: Plane<'_>, y: usize, left: usize, row: &mut RowPair) {
+    let quarters: &mut [[i16; 16]; 4] = row.as_chunks_mut().0.try_into().expect("four quarters");
+    for (half, left) in quarters.as_chunks_mut::<2>().0.iter_mut().zip([left, left + 16]) {
+        let (upper, lower) = (sixteen(from, y, left), sixteen(from, y + 1, left));
+        store(&mut half[0], _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(upper, lower)));
+        store(&mut half[1], _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(upper, lower)));
+    }
+}
+
+#[target_feature(enable = "avx2")]
+fn across<const PAIRS: usize>(pairs: &[Pair], filter: &Filter, strip: &mut Strip<'_>) {
+    let width = filter.key.to;
     for left in (0..width).step_by(8) {
-        let mut sums = [_mm256_set1_epi32(0); 8];
-        for (index, sum) in sums.iter_mut().enumerate() {
-            *sum = column(pairs, filter, left + index);
+        let mut columns = [_mm256_set1_epi32(0); 8];
+        for (index, numbers) in columns.iter_mut().enumerate() {
+            *numbers = column::<PAIRS>(pairs, filter, left + index);
         }
-        let rows = bytes_by_rows(sums);
+        let rows = bytes_by_rows(columns);
         for (row, bytes) in rows.iter().enumerate().take(strip.rows) {
             let target = &mut strip.bytes[row * strip.stride..][left..width];
             match target.first_chunk_mut() {
@@ -93,9 +147,10 @@ fn across(pairs: &[Pair], filter: &Filter, strip: Strip<'_>) {
 /// The eight rows of target column `x`, not yet bytes.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn column(pairs: &[Pair], filter: &Filter, x: usize) -> __m256i {
+fn column<const PAIRS: usize>(pairs: &[Pair], filter: &Filter, x: usize) -> __m256i {
     const SHIFT: i32 = (WEIGHT_BITS + BETWEEN_BITS) as i32;
     let (start, weights) = filter.sum(x);
+    let weights = counted::<PAIRS>(weights);
     let mut sum = _mm256_set1_epi32(1 << (SHIFT - 1));
     for (pair, weight) in pairs[start / 2..][..weights.len()].iter().zip(weights) {
         let samples = load(pair.as_flattened().try_into().expect("eight rows of two"));
@@ -157,22 +212,28 @@ fn both([first, second]: [i16; 2]) -> __m256i {
     _mm256_set1_epi32(i32::from(second) << 16 | i32::from(first) & 0xffff)
 }
 
-/// Sixteen samples of row `y`, or of the last one, from `left` on. Beyond the end of the row they may be
+/// Sixteen samples of row `y`, or of the last one, from column `left` on. Beyond the end of the row they may be
 /// anything: no weight but 0 falls there.
 #[target_feature(enable = "avx2")]
 #[inline]
 fn sixteen(from: Plane<'_>, y: usize, left: usize) -> __m128i {
-    let rest = &from.bytes[y.min(from.height - 1) * from.stride + left..];
-    let bytes = match rest.first_chunk() {
-        Some(bytes) => *bytes,
-        None => last_of(rest),
-    };
+    let rest = from.bytes.get(y.min(from.height - 1) * from.stride + left..).unwrap_or_default();
+    // Not copied before it is loaded: reading what was just written in parts would wait for it.
+    match rest.first_chunk() {
+        Some(bytes) => load_half(bytes),
+        None => load_half(&last_of(rest)),
+    }
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load_half(bytes: &[u8; 16]) -> __m128i {
     // SAFETY: 16 bytes, at any address.
     unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
 }
 
 #[cold]
-fn last_of(rest: &[u8]) -> [u8; COLUMNS] {
+fn last_of(rest: &[u8]) -> [u8; 16] {
     std::array::from_fn(|index| rest.get(index).copied().unwrap_or(0))
 }
 

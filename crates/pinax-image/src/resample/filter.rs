@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use super::ROWS;
+
 /// Bits below the point of a weight: those of one sample add up to 1.
 pub(super) const WEIGHT_BITS: u32 = 14;
 
@@ -24,7 +26,7 @@ impl Mapping {
 pub(super) struct Filter {
     /// Samples to each sum: an even number. One of them may lie beyond the source; it counts nothing.
     pub(super) taps: usize,
-    /// The first of them for each sum: an even number.
+    /// The first of them for each sum: an even number. Sums come in whole eights; the last is repeated.
     pub(super) starts: Vec<usize>,
     /// By pairs, sum after sum.
     pub(super) weights: Vec<[i16; 2]>,
@@ -49,7 +51,7 @@ impl Filter {
         let taps = ((2.0 * support).ceil() as usize + 2).next_multiple_of(2).min(room);
         let mut filter = Self { taps, starts: Vec::with_capacity(to), weights: Vec::with_capacity(to * taps / 2), key };
         let mut shares = vec![0.0; taps];
-        for index in 0..to {
+        for index in (0..to.next_multiple_of(ROWS)).map(|index| index.min(to - 1)) {
             let centre = (index as f64 + 0.5) * mapping.scale + mapping.start;
             let first = (centre - support - 0.5).ceil().clamp(0.0, (room - taps) as f64) as usize & !1;
             for (at, share) in (first..).zip(&mut shares) {
@@ -74,10 +76,9 @@ impl Filter {
         *largest += i16::try_from(missing).expect("half a unit for each tap at most");
     }
 
-    /// First sample and pairs of weights of sum `index`, or of the last sum.
+    /// First sample and pairs of weights of sum `index`.
     #[inline(always)]
     pub(super) fn sum(&self, index: usize) -> (usize, &[[i16; 2]]) {
-        let index = index.min(self.starts.len() - 1);
         let pairs = self.taps / 2;
         (self.starts[index], &self.weights[index * pairs..][..pairs])
     }

@@ -28,9 +28,9 @@ pub(super) fn down(from: Plane<'_>, filter: &Filter, top: usize, pairs: &mut [Pa
 }
 
 /// Makes bytes of the numbers of all columns.
-pub(super) fn across(pairs: &[Pair], filter: &Filter, strip: Strip<'_>) {
+pub(super) fn across(pairs: &[Pair], filter: &Filter, strip: &mut Strip<'_>) {
     const SHIFT: u32 = WEIGHT_BITS + BETWEEN_BITS;
-    for x in 0..filter.starts.len() {
+    for x in 0..filter.key.to {
         let (start, weights) = filter.sum(x);
         let mut sums = [1 << (SHIFT - 1); ROWS];
         for (pair, [first, second]) in pairs[start / 2..].iter().zip(weights) {

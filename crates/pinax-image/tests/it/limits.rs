@@ -50,6 +50,44 @@ fn endless_scans_are_refused() {
     assert!(Renderer::new(limits).verify(&source, &found).is_ok());
 }
 
+/// A progressive file of a few kilobytes that claims 396 megapixels: its coefficients would take 1.2 GB.
+#[test]
+fn a_progressive_bomb_takes_no_memory() {
+    let options = EncodeOptions { progressive: true, ..EncodeOptions::default() };
+    let bomb = claiming(jpeg(&sheet(64, 64), &options), 22_000, 18_000);
+    let error = probe(&bomb, &Limits::default()).expect_err("too much to hold");
+    assert_eq!(error.kind(), ErrorKind::TooMuchMemory { limit_bytes: 512_000_000 });
+    let wide = Limits { max_decoder_bytes: u64::MAX, ..Limits::default() };
+    let found = probe(&bomb, &wide).expect("within the wide limits");
+    let mut renderer = Renderer::new(Limits::default());
+    assert_eq!(renderer.render(&bomb, &found, &[target(100)]).expect_err("the same").kind(), error.kind());
+    assert_eq!(renderer.held_bytes(), 0);
+}
+
+/// Each pass goes over the whole picture: ten of them over 4096 pixels.
+#[test]
+fn passes_times_pixels_are_bounded() {
+    let options = EncodeOptions { progressive: true, ..fine() };
+    let source = jpeg(&sheet(64, 64), &options);
+    let rendered = |max_scanned_pixels| {
+        let limits = Limits { max_scanned_pixels, ..Limits::default() };
+        let found = probe(&source, &limits).expect("a JPEG");
+        Renderer::new(limits).render(&source, &found, &[target(20)]).map_err(|error| error.kind())
+    };
+    assert!(rendered(40_960).is_ok());
+    assert_eq!(rendered(40_959), Err(ErrorKind::TooManyScans));
+}
+
+/// Rows are counted against the clock.
+#[test]
+fn time_that_is_up_ends_a_picture() {
+    let limits = Limits { max_time: std::time::Duration::ZERO, ..Limits::default() };
+    let source = crate::seeds::png_of(&sheet(64, 64), crate::seeds::Said::default());
+    let found = probe(&source, &limits).expect("a PNG");
+    let error = Renderer::new(limits).render(&source, &found, &[target(20)]).expect_err("no time");
+    assert_eq!(error.kind(), ErrorKind::TookTooLong);
+}
+
 #[test]
 fn odd_kinds_are_named_unsupported() {
     let source = jpeg(&sheet(32, 32), &fine());

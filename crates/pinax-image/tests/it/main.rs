@@ -3,6 +3,7 @@
 mod colorimetry;
 mod colour;
 mod colour_golden;
+mod corpora;
 mod damage;
 mod embedding;
 mod exiftool;

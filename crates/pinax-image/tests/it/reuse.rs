@@ -31,6 +31,29 @@ fn earlier_pictures_leave_no_trace() {
     }
 }
 
+/// Motion JPEG leaves out its Huffman tables; an earlier picture's must not serve in their place.
+#[test]
+fn tables_are_not_borrowed_from_the_picture_before() {
+    let whole = jpeg(&sheet(90, 60), &fine());
+    let mut bare = whole[..2].to_vec();
+    let mut at = 2;
+    while whole[at + 1] != 0xda {
+        let end = at + 2 + usize::from(u16::from_be_bytes([whole[at + 2], whole[at + 3]]));
+        if whole[at + 1] != 0xc4 {
+            bare.extend(&whole[at..end]);
+        }
+        at = end;
+    }
+    bare.extend(&whole[at..]);
+    let limits = Limits::default();
+    let mut renderer = Renderer::new(limits);
+    let own_tables = jpeg(&sheet(90, 60), &EncodeOptions { progressive: true, ..fine() });
+    for source in [&bare, &own_tables, &bare, &whole, &bare] {
+        let found = probe(source, &limits).expect("a JPEG header");
+        assert_eq!(renderer.render(source, &found, &[target(40)]), render(source, &[40]));
+    }
+}
+
 #[test]
 fn memory_is_steady_within_its_estimate_and_can_be_given_back() {
     let limits = Limits::default();

@@ -100,7 +100,10 @@ pub(super) async fn write(wired: &Wired, ledger: &dyn Ledger, batch: &Batch, fol
         for item in &items {
             let derivatives: Vec<Derivative> = ledger.derivatives(item.id)?;
             let picture = pictures.of(item, &derivatives).await;
-            page.card(item, &derivatives, picture.as_deref())?;
+            let waits = item.outcome == Some(Outcome::Review);
+            let reading = if waits { ledger.reading(item.id)? } else { None };
+            let barcode = reading.and_then(|reading| pictures.barcode(&reading));
+            page.card(item, &derivatives, picture.as_deref(), barcode.as_deref())?;
         }
         if more > 0 {
             page.more(more)?;

@@ -33,7 +33,7 @@ enum ReviewVerb {
     },
     /// Go on in spite of the doubt: believe a cut number or a derivative's name; where no record has the number, the
     /// next run makes one.
-    Accept(decide::Which),
+    Accept(decide::Accept),
     /// Say which number it belongs to, or which of several records.
     Assign(decide::Assign),
     /// It shall not be linked, and no longer waits.

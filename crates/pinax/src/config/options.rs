@@ -159,6 +159,10 @@ pub(crate) struct IdentifyOptions {
     pub(crate) barcode: BarcodeOption,
     /// Which barcodes are catalog numbers; those that `pattern` matches, when it is not given.
     pub(crate) barcode_pattern: Option<String>,
+    /// Put before what the pattern takes out of a barcode.
+    pub(crate) barcode_prefix: Option<String>,
+    /// How the last character of a barcode follows from the others.
+    pub(crate) barcode_check_digit: Option<String>,
     /// The kinds of barcode that are read; all, when it is not given.
     pub(crate) barcode_kinds: Option<Vec<BarcodeKind>>,
 }
@@ -181,6 +185,7 @@ pub(crate) enum BarcodeKind {
     Code128,
     Code39,
     Codabar,
+    #[serde(rename = "interleaved-2-of-5")]
     Interleaved2Of5,
     Qr,
     DataMatrix,

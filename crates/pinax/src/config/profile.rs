@@ -8,7 +8,7 @@ use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::profile::{AfterLink, BarcodePolicy, Existing, Missing, Profile, QualityPolicy, Rights};
 use pinax_core::nouns::uri::PublicUrl;
 use pinax_core::steps::derive::DerivativeRecipe;
-use pinax_core::steps::identify::{BarcodeRule, NamePattern};
+use pinax_core::steps::identify::{BarcodeRule, CheckDigit, NamePattern};
 use pinax_core::steps::look::{LookOptions, Symbology};
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_core::steps::rights::RightsColumn;
@@ -90,17 +90,23 @@ fn look(options: &ProfileOptions) -> Result<LookOptions> {
         BarcodeOption::Require => BarcodePolicy::Require,
         BarcodeOption::InsteadOfName => BarcodePolicy::InsteadOfName,
     };
-    let unused = identify.barcode_pattern.as_ref().map(|_| "barcode_pattern");
-    let unused = unused.or(identify.barcode_kinds.as_ref().map(|_| "barcode_kinds"));
-    if let (BarcodePolicy::Off, Some(key)) = (barcode, unused) {
+    let keys = [
+        ("barcode_pattern", identify.barcode_pattern.is_some()),
+        ("barcode_prefix", identify.barcode_prefix.is_some()),
+        ("barcode_check_digit", identify.barcode_check_digit.is_some()),
+        ("barcode_kinds", identify.barcode_kinds.is_some()),
+    ];
+    if let (BarcodePolicy::Off, Some((key, _))) = (barcode, keys.into_iter().find(|(_, given)| *given)) {
         return Err(config(format!("identify.{key} is not used while barcodes are not read"))
             .hint("add barcode = \"check\" (or \"require\", \"instead-of-name\"), or take it out"));
     }
-    let replace = identify.replace.as_ref().map(|replace| (replace.pattern.as_str(), replace.with.as_str()));
-    let pattern = match &identify.barcode_pattern {
-        Some(pattern) => NamePattern::new(pattern, None)?,
-        None => NamePattern::new(&identify.pattern, replace)?,
-    };
+    if barcode != BarcodePolicy::Off && identify.replace.is_some() && identify.barcode_pattern.is_none() {
+        return Err(config("identify.replace changes the numbers of file names, not those of barcodes")
+            .hint("say with barcode_pattern (and barcode_prefix) what a catalog number looks like in a barcode"));
+    }
+    let check = identify.barcode_check_digit.as_deref().map(check_digit).transpose()?;
+    let pattern = identify.barcode_pattern.as_ref().unwrap_or(&identify.pattern);
+    let rule = BarcodeRule::new(pattern, check)?.with_prefix(identify.barcode_prefix.as_deref().unwrap_or_default());
     let symbologies = match identify.barcode_kinds.as_deref() {
         None => Symbology::ALL.to_vec(),
         Some([]) => return Err(config("identify.barcode_kinds is empty").hint("leave it out to read all kinds")),
@@ -111,7 +117,14 @@ fn look(options: &ProfileOptions) -> Result<LookOptions> {
         QualityOption::Report => QualityPolicy::Report,
         QualityOption::Review => QualityPolicy::Review,
     };
-    Ok(LookOptions { barcode, rule: Arc::new(BarcodeRule::new(pattern)), symbologies, quality })
+    Ok(LookOptions { barcode, rule: Arc::new(rule), symbologies, quality })
+}
+
+fn check_digit(name: &str) -> Result<CheckDigit> {
+    let names = CheckDigit::NAMES.map(|(name, _)| name).join(", ");
+    CheckDigit::named(name).ok_or_else(|| {
+        config(format!("identify.barcode_check_digit is {name:?}")).hint(format!("it is one of {names}"))
+    })
 }
 
 fn symbology(kind: BarcodeKind) -> Symbology {

@@ -83,6 +83,7 @@ impl<W: Write> Page<W> {
         item: &BatchItem,
         derivatives: &[Derivative],
         picture: Option<&str>,
+        barcode: Option<&str>,
     ) -> anyhow::Result<()> {
         let uri = |variant| derivatives.iter().find(|file| file.variant == variant).map(|file| file.uri.as_str());
         let file = item.image.locator.to_string();
@@ -109,6 +110,13 @@ impl<W: Write> Page<W> {
             if let Some(hint) = &reason.hint {
                 write!(self.out, "<p class=\"hint\">{}</p>", Escaped(hint))?;
             }
+        }
+        if let Some(barcode) = barcode {
+            write!(
+                self.out,
+                "<p><img class=\"barcode\" loading=\"lazy\" alt=\"its barcode\" src=\"{}\"></p>",
+                Escaped(barcode)
+            )?;
         }
         if item.outcome == Some(Outcome::Done) {
             if let Some(occid) = item.occid {

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pinax_core::nouns::batch::BatchItem;
 use pinax_core::nouns::media::{Derivative, Variant};
+use pinax_core::nouns::reading::Reading;
 use pinax_core::ports::source::Source;
 use pinax_core::ports::store::Store;
 use pinax_image::{Limits, Renderer, Target};
@@ -51,6 +52,13 @@ impl<'a> Pictures<'a> {
         };
         self.left_bytes = self.left_bytes.saturating_sub(bytes.len());
         Some(format!("data:image/jpeg;base64,{}", STANDARD.encode(bytes)))
+    }
+
+    /// The barcode that was read on a picture, for the person who must decide.
+    pub(crate) fn barcode(&mut self, reading: &Reading) -> Option<String> {
+        let crop = reading.crop.as_ref().filter(|crop| crop.len() <= self.left_bytes)?;
+        self.left_bytes -= crop.len();
+        Some(format!("data:image/jpeg;base64,{}", STANDARD.encode(crop)))
     }
 
     /// A source that can be read and decoded is shown to the person who must decide about it.

@@ -40,7 +40,20 @@ impl NamePattern {
     /// [`ErrorKind::Config`] when a pattern does not compile, uses an unknown flag, has no capture, or could take
     /// forever on some name.
     pub fn new(pattern: &str, replace: Option<(&str, &str)>) -> Result<Self> {
-        let regex = compile("identify.pattern", pattern)?;
+        let read = Self::for_key("identify.pattern", pattern)?;
+        let replace = match replace {
+            Some((from, to)) => Some((compile("identify.replace", from)?, php::translate_replacement(to))),
+            None => None,
+        };
+        Ok(Self { replace, ..read })
+    }
+
+    /// The same without a replacement, for another key of the configuration.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub(super) fn for_key(key: &str, pattern: &str) -> Result<Self> {
+        let regex = compile(key, pattern)?;
         let group = if regex.capture_names().flatten().any(|name| name == GROUP_NAME) {
             Group::Named(GROUP_NAME)
         } else if regex.captures_len() > 1 {
@@ -48,15 +61,11 @@ impl NamePattern {
         } else {
             return Err(Error::new(
                 ErrorKind::Config,
-                format!("identify.pattern `{pattern}` has no capture, so nothing says what the catalog number is"),
+                format!("{key} `{pattern}` has no capture, so nothing says what the catalog number is"),
             )
             .hint("put parentheses around the number: /^(TST\\d{8})\\D*/"));
         };
-        let replace = match replace {
-            Some((from, to)) => Some((compile("identify.replace", from)?, php::translate_replacement(to))),
-            None => None,
-        };
-        Ok(Self { shown: pattern.to_owned(), regex, group, replace })
+        Ok(Self { shown: pattern.to_owned(), regex, group, replace: None })
     }
 
     /// Where in `name` the catalog number stands.

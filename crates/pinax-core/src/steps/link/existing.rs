@@ -19,7 +19,7 @@ pub struct Candidate<'a> {
 }
 
 /// What is to be done with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown<'a> {
     /// Nothing shows it: link it.
     Not,

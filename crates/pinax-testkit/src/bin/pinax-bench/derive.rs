@@ -1,69 +1,109 @@
-//! Three sizes of 24-megapixel sheets: processor time per picture, one thread, against vipsthumbnail and ImageMagick.
+//! Three sizes of a sheet, one thread: against the floor, vipsthumbnail and ImageMagick, per kind and size of file.
+//!
+//! The floor is libjpeg-turbo decoding the file once and encoding the same three sizes, nothing else; the example
+//! `derive_cost` of `pinax-image` measures it picture by picture in turn with ours.
 
-use std::io::Result;
+use std::collections::BTreeMap;
+use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
-use pinax_image::{EncodeOptions, Limits, Renderer, Subsampling, Target, probe};
+use pinax_image::{EncodeOptions, Subsampling};
 use pinax_sheet::Sheet;
 
 use crate::Figure;
-use crate::measure::{Took, median, run};
+use crate::measure::{Took, median, run, sibling};
 
-/// The hidden verb under which this program renders files itself.
-pub(crate) const WORKER: &str = "derive-worker";
 const WIDTHS_PX: [u32; 3] = [3200, 1400, 200];
 const QUALITY: u8 = 80;
-const SHEETS: u64 = 8;
+const SHEETS: u64 = 2;
 const ROUNDS: usize = 5;
+const SIZES: [(&str, (u32, u32)); 3] = [("12", (2828, 4242)), ("24", (4000, 6000)), ("50", (5774, 8660))];
+const KINDS: [&str; 3] = ["4:2:0", "4:4:4", "progressive"];
 
 pub(crate) fn derive() -> Result<Vec<Figure>> {
     let folder = tempfile::tempdir()?;
     let mut figures = Vec::new();
-    for (names, options) in [
-        (
-            ["derive 24 MP 4:2:0, CPU s, vipsthumbnail x3", "derive 24 MP 4:2:0, CPU s, ImageMagick x3"],
-            EncodeOptions { quality: 90, ..EncodeOptions::default() },
-        ),
-        (
-            ["derive 24 MP 4:4:4, CPU s, vipsthumbnail x3", "derive 24 MP 4:4:4, CPU s, ImageMagick x3"],
-            EncodeOptions { quality: 90, subsampling: Subsampling::Full444, ..EncodeOptions::default() },
-        ),
-    ] {
-        let files = draw(folder.path(), &options)?;
-        let (mut ours, mut vips, mut magick) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..ROUNDS {
-            ours.push(ours_once(&files)?.cpu_seconds / SHEETS as f64);
-            // The peers have no state to keep warm: fewer pictures tell the same.
-            vips.push(vips_once(&files[..2], folder.path())?.cpu_seconds / 2.0);
-            magick.push(magick_once(&files[..1], folder.path())?.cpu_seconds);
-        }
-        for (name, peer, target) in [(names[0], vips, 1.0 / 3.0), (names[1], magick, 1.0 / 3.0)] {
-            let ratio = median(ours.iter().zip(&peer).map(|(ours, peer)| ours / peer).collect());
-            figures.push(Figure {
-                name,
-                ours: format!("{:.3} s", median(ours.clone())),
-                peer: format!("{:.3} s", median(peer)),
-                ratio,
-                target,
-            });
+    for (megapixels, size_px) in SIZES {
+        for (number, kind) in KINDS.into_iter().enumerate() {
+            let files = draw(folder.path(), size_px, kind)?;
+            let name = |peer: &str| format!("derive {megapixels} MP {kind}, {peer}");
+            let main = megapixels == "24";
+            let (mut costs, mut vips) = (Vec::new(), Vec::new());
+            for _ in 0..ROUNDS {
+                costs.push(cost(&files, &["--rounds", "2"])?);
+                vips.push(vips_once(&files[..1], folder.path())?.cpu_seconds);
+            }
+            let column = |key: &str| costs.iter().map(|cost| cost[key]).collect::<Vec<f64>>();
+            let ours = column("cpu_seconds_per_image");
+            let seconds = |column: &[f64]| format!("{:.3} s", median(column.to_vec()));
+            for (peer, seconds_key, ratio_key) in [
+                ("CPU, floor of planes", "floor_planes_seconds", "ratio_to_planes"),
+                ("CPU, floor of pixels", "floor_pixels_seconds", "ratio_to_pixels"),
+            ] {
+                figures.push(Figure {
+                    name: name(peer),
+                    ours: seconds(&ours),
+                    peer: seconds(&column(seconds_key)),
+                    ratio: median(column(ratio_key)),
+                    target: 1.3,
+                });
+            }
+            let mut against = |peer: &str, took: &[f64], target: f64| {
+                let ratio = median(ours.iter().zip(took).map(|(ours, peer)| ours / peer).collect());
+                figures.push(Figure { name: name(peer), ours: seconds(&ours), peer: seconds(took), ratio, target });
+            };
+            against("CPU, vipsthumbnail x3", &vips, 0.25);
+            if main && number < 2 {
+                let magick = [magick_once(&files[..1], folder.path())?.cpu_seconds];
+                against("CPU, ImageMagick x3", &magick, 0.25);
+            }
+            if main && number == 0 {
+                let faults = median(column("page_faults_per_image"));
+                figures.push(Figure {
+                    name: name("page faults a picture"),
+                    ours: format!("{faults:.0}"),
+                    peer: "none".to_owned(),
+                    ratio: faults,
+                    target: 16.0,
+                });
+                let speedup = cost(&files, &["--rounds", "7", "--workers"])?["two_workers_speedup"];
+                figures.push(Figure {
+                    name: name("one worker, two workers"),
+                    ours: format!("{speedup:.2} x"),
+                    peer: "1.70 x".to_owned(),
+                    ratio: 1.7 / speedup,
+                    target: 1.0,
+                });
+            }
         }
     }
     Ok(figures)
 }
 
-fn draw(folder: &Path, options: &EncodeOptions<'_>) -> Result<Vec<PathBuf>> {
+fn draw(folder: &Path, (width_px, height_px): (u32, u32), kind: &str) -> Result<Vec<PathBuf>> {
+    let subsampling = if kind == "4:4:4" { Subsampling::Full444 } else { Subsampling::Quarter420 };
+    let progressive = kind == "progressive";
+    let options = EncodeOptions { quality: 90, subsampling, progressive, ..EncodeOptions::default() };
     (0..SHEETS)
         .map(|seed| {
             let path = folder.join(format!("sheet-{seed}.jpg"));
-            std::fs::write(&path, Sheet::made_up(&format!("TST{seed:08}"), seed).draw().to_jpeg(options))?;
+            let sheet = Sheet::made_up(&format!("TST{seed:08}"), seed).size(width_px, height_px);
+            std::fs::write(&path, sheet.draw().to_jpeg(&options))?;
             Ok(path)
         })
         .collect()
 }
 
-fn ours_once(files: &[PathBuf]) -> Result<Took> {
-    run(Command::new(std::env::current_exe()?).arg(WORKER).args(files), &[0])
+/// What `derive_cost` prints, by name.
+fn cost(files: &[PathBuf], options: &[&str]) -> Result<BTreeMap<String, f64>> {
+    let output = Command::new(sibling("examples/derive_cost")?).args(files).args(options).output()?;
+    if !output.status.success() {
+        return Err(Error::other(format!("derive_cost: {}", String::from_utf8_lossy(&output.stderr))));
+    }
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    let figures = lines.lines().filter_map(|line| line.split_once(' '));
+    Ok(figures.filter_map(|(name, figure)| Some((name.to_owned(), figure.parse().ok()?))).collect())
 }
 
 fn vips_once(files: &[PathBuf], folder: &Path) -> Result<Took> {
@@ -90,26 +130,4 @@ fn magick_once(files: &[PathBuf], folder: &Path) -> Result<Took> {
         }
     }
     Ok(took)
-}
-
-/// Renders `files` on one thread with one set of buffers, and writes the sizes as the peers do.
-pub(crate) fn worker(files: &[String]) -> ExitCode {
-    let limits = Limits::default();
-    let mut renderer = Renderer::new(limits);
-    let targets = WIDTHS_PX.map(|width_px| Target { width_px, quality: QUALITY });
-    for file in files {
-        let done = std::fs::read(file).map_err(|error| error.to_string()).and_then(|bytes| {
-            let found = probe(&bytes, &limits).map_err(|error| error.to_string())?;
-            let sizes = renderer.render(&bytes, &found, &targets).map_err(|error| error.to_string())?;
-            sizes
-                .iter()
-                .try_for_each(|size| std::fs::write(format!("{file}.out"), &size.bytes))
-                .map_err(|e| e.to_string())
-        });
-        if let Err(error) = done {
-            eprintln!("error: {file}: {error}");
-            return ExitCode::from(2);
-        }
-    }
-    ExitCode::SUCCESS
 }

@@ -84,12 +84,12 @@ pub(crate) fn link() -> Result<Vec<Figure>> {
 fn against(name: &'static str, ours: &[f64], peer: &[f64], target: f64) -> Figure {
     let rate = |seconds: &[f64]| format!("{:.0} /s", 1.0 / median(seconds.to_vec()));
     let ratio = median(ours.iter().zip(peer).map(|(ours, peer)| ours / peer).collect());
-    Figure { name, ours: rate(ours), peer: rate(peer), ratio, target }
+    Figure { name: name.to_owned(), ours: rate(ours), peer: rate(peer), ratio, target }
 }
 
 fn bytes(name: &'static str, ours: f64, peer: f64, target: f64) -> Figure {
     let shown = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
-    Figure { name, ours: shown(ours), peer: shown(peer), ratio: ours / peer, target }
+    Figure { name: name.to_owned(), ours: shown(ours), peer: shown(peer), ratio: ours / peer, target }
 }
 
 /// Loads the same rows; seconds for each.

@@ -2,6 +2,7 @@
 //!
 //! Prints a line per figure: name, ours, peer, ratio, target, `ok` or `short`; exits 1 when one is short.
 
+mod barcodes;
 mod derive;
 mod link;
 mod measure;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 /// One figure.
 pub(crate) struct Figure {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) ours: String,
     pub(crate) peer: String,
     /// Ours against the peer's.
@@ -23,22 +24,22 @@ pub(crate) struct Figure {
 
 type Bench = fn() -> std::io::Result<Vec<Figure>>;
 
-const BENCHES: [(&str, Bench); 4] =
-    [("derive", derive::derive), ("rescan", rescan::rescan), ("memory", memory::memory), ("link", link::link)];
+const BENCHES: [(&str, Bench); 5] = [
+    ("barcodes", barcodes::barcodes),
+    ("derive", derive::derive),
+    ("rescan", rescan::rescan),
+    ("memory", memory::memory),
+    ("link", link::link),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [verb, files @ ..] = arguments.as_slice()
-        && verb == derive::WORKER
-    {
-        return derive::worker(files);
-    }
     if let Some(unknown) = arguments.iter().find(|name| !BENCHES.iter().any(|(known, _)| known == name)) {
         let known: Vec<&str> = BENCHES.iter().map(|(name, _)| *name).collect();
         eprintln!("error: there is no benchmark `{unknown}`\nhint: there are {}", known.join(", "));
         return ExitCode::from(2);
     }
-    println!("{:<44} {:>14} {:>14} {:>8} {:>8}", "figure", "ours", "peer", "ratio", "target");
+    println!("{:<46} {:>14} {:>14} {:>8} {:>8}", "figure", "ours", "peer", "ratio", "target");
     let mut short = false;
     for (name, bench) in BENCHES {
         if !arguments.is_empty() && !arguments.iter().any(|asked| asked == name) {
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
                     let fine = figure.ratio <= figure.target;
                     short |= !fine;
                     println!(
-                        "{:<44} {:>14} {:>14} {:>8.3} {:>8.3} {}",
+                        "{:<46} {:>14} {:>14} {:>8.3} {:>8.3} {}",
                         figure.name,
                         figure.ours,
                         figure.peer,

@@ -49,7 +49,7 @@ pub(crate) fn memory() -> Result<Vec<Figure>> {
         std::fs::write(root.join("pinax.toml"), CONFIG)?;
         let peak = peak_bytes(&sibling("pinax")?, &["run", "--json"], root, &[0])?;
         figures.push(Figure {
-            name,
+            name: name.to_owned(),
             ours: format!("{:.0} MB", peak as f64 / 1e6),
             peer: format!("{:.0} MB", MOST_BYTES / 1e6),
             ratio: peak as f64 / MOST_BYTES,

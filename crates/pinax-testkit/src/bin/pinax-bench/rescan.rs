@@ -36,14 +36,14 @@ pub(crate) fn rescan() -> Result<Vec<Figure>> {
     let cpu_of = |took: &Took| took.cpu_seconds;
     Ok(vec![
         Figure {
-            name: "rescan 100 000 unchanged, wall, find",
+            name: "rescan 100 000 unchanged, wall, find".to_owned(),
             ours: seconds(&ours_all, wall_of),
             peer: seconds(&find_all, wall_of),
             ratio: median(wall),
             target: 4.0,
         },
         Figure {
-            name: "rescan 100 000 unchanged, CPU, find",
+            name: "rescan 100 000 unchanged, CPU, find".to_owned(),
             ours: seconds(&ours_all, cpu_of),
             peer: seconds(&find_all, cpu_of),
             ratio: median(cpu),

@@ -7,11 +7,11 @@ use pinax_core::nouns::error::{Error, ErrorKind};
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
 use pinax_core::nouns::reason::ReasonCode;
 use pinax_core::ports::clock::Clock as _;
-use pinax_core::ports::ledger::Ledger;
+use pinax_core::ports::ledger::{ItemFilter, Ledger};
 use pinax_io::clock::SystemClock;
 use serde_json::json;
 
-use super::{Common, Config, End};
+use super::{Common, Config, End, each_item};
 use crate::config::PortalKind;
 use crate::{show, wire};
 
@@ -21,6 +21,23 @@ pub(super) struct Which {
     /// Files as `pinax review` names them, or catalog numbers.
     #[arg(required = true)]
     files: Vec<String>,
+    /// Only in this profile.
+    #[arg(long)]
+    profile: Option<String>,
+    /// Who decides; the user name when left out.
+    #[arg(long)]
+    who: Option<String>,
+}
+
+/// What is accepted, and who decides.
+#[derive(Args)]
+pub(super) struct Accept {
+    /// Files as `pinax review` names them, or catalog numbers.
+    #[arg(required_unless_present = "shifted")]
+    files: Vec<String>,
+    /// All pictures whose names and barcodes are shifted: each gets the number that is proposed for it.
+    #[arg(long, conflicts_with = "files")]
+    shifted: bool,
     /// Only in this profile.
     #[arg(long)]
     profile: Option<String>,
@@ -47,20 +64,50 @@ pub(super) struct Assign {
     who: Option<String>,
 }
 
-pub(super) fn accept(common: &Common, config: &Config, which: &Which) -> anyhow::Result<End> {
-    several(common, config, which, Verdict::Accept)
+pub(super) fn accept(common: &Common, config: &Config, accept: &Accept) -> anyhow::Result<End> {
+    let Accept { files, shifted, profile, who } = accept;
+    if *shifted {
+        return accept_shifted(common, config, profile.as_deref(), who.as_deref());
+    }
+    several(common, config, (files, profile.as_deref(), who.as_deref()), Verdict::Accept)
+}
+
+/// One answer for all pictures of a shift.
+fn accept_shifted(common: &Common, config: &Config, profile: Option<&str>, who: Option<&str>) -> anyhow::Result<End> {
+    let decision = decision(Verdict::Accept, None, None, who)?;
+    let profile = profile.map(|profile| config.choose(Some(profile))).transpose()?.map(str::to_owned);
+    let ledger = wire::ledger(config, "pinax review")?;
+    let mut items = Vec::new();
+    each_item(&ledger, &ItemFilter::Waiting(profile), |item| {
+        let shifted = item.reason.as_ref().is_some_and(|reason| reason.code == ReasonCode::Shifted);
+        if shifted && item.decision.is_none() {
+            items.push(item);
+        }
+        Ok(())
+    })?;
+    if items.is_empty() {
+        let message = "no picture waits because names and barcodes are shifted";
+        return Err(Error::new(ErrorKind::NotFound, message).hint("`pinax review` lists what waits").into());
+    }
+    decide(&ledger, &items, &decision)?;
+    told(common, &items, &decision)
 }
 
 pub(super) fn reject(common: &Common, config: &Config, which: &Which) -> anyhow::Result<End> {
-    several(common, config, which, Verdict::Reject)
+    several(common, config, (&which.files, which.profile.as_deref(), which.who.as_deref()), Verdict::Reject)
 }
 
-fn several(common: &Common, config: &Config, which: &Which, verdict: Verdict) -> anyhow::Result<End> {
-    let decision = decision(verdict, None, None, which.who.as_deref())?;
+fn several(
+    common: &Common,
+    config: &Config,
+    (files, profile, who): (&[String], Option<&str>, Option<&str>),
+    verdict: Verdict,
+) -> anyhow::Result<End> {
+    let decision = decision(verdict, None, None, who)?;
     let ledger = wire::ledger(config, "pinax review")?;
     let mut items = Vec::new();
-    for file in &which.files {
-        items.extend(waiting(&ledger, which.profile.as_deref(), file)?);
+    for file in files {
+        items.extend(waiting(&ledger, profile, file)?);
     }
     items.iter().try_for_each(|item| can_be_done(config, item, &decision))?;
     decide(&ledger, &items, &decision)?;

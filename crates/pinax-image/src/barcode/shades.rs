@@ -1,0 +1,101 @@
+//! Ink and paper: the two shades of a code of squares.
+
+/// Ink and paper of a patch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shades {
+    /// The darkest, but for one pixel in 25.
+    pub(super) ink: f32,
+    /// The mean of the lighter pixels.
+    pub(super) paper: f32,
+    /// The part of the variation that lies between the two.
+    pub(super) explained: f32,
+}
+
+impl Shades {
+    /// By Otsu's method (IEEE Transactions on Systems, Man, and Cybernetics 9, 1979), but for the ink, which is darker than the mean of what is dark.
+    pub(super) fn of(patch: &[u8]) -> Self {
+        let mut counts = [0f64; 256];
+        patch.iter().for_each(|&value| counts[usize::from(value)] += 1.0);
+        let all: f64 = counts.iter().sum();
+        let sum: f64 = counts.iter().enumerate().map(|(value, count)| value as f64 * count).sum();
+        let mean = sum / all;
+        let total: f64 = counts.iter().enumerate().map(|(value, count)| (value as f64 - mean).powi(2) * count).sum();
+        let (mut dark, mut dark_sum) = (0.0, 0.0);
+        let (mut best, mut paper) = (0.0, mean);
+        for (value, count) in counts.iter().enumerate() {
+            dark += count;
+            dark_sum += value as f64 * count;
+            let light = all - dark;
+            if dark < 1.0 || light < 1.0 {
+                continue;
+            }
+            let (low, high) = (dark_sum / dark, (sum - dark_sum) / light);
+            let between = dark * light / all * (high - low).powi(2);
+            if between > best {
+                (best, paper) = (between, high);
+            }
+        }
+        let mut few = 0.0;
+        let darkest = counts.iter().position(|count| {
+            few += count;
+            few > all / 25.0
+        });
+        let ink = darkest.map_or(0.0, |value| value as f64);
+        Self { ink: ink as f32, paper: paper as f32, explained: (best / total.max(1.0)) as f32 }
+    }
+
+    /// Spreads brightness over the whole range; `threshold`, between ink (0) and paper (1), becomes the middle.
+    pub(super) fn stretch(&self, patch: &mut [u8], threshold: Option<f32>) {
+        let span = (self.paper - self.ink).max(1.0);
+        let middle = self.ink + span * threshold.unwrap_or(0.5);
+        let table: [u8; 256] =
+            std::array::from_fn(|value| ((value as f32 - middle) * 200.0 / span + 127.5).clamp(0.0, 255.0) as u8);
+        patch.iter_mut().for_each(|value| *value = table[usize::from(*value)]);
+    }
+}
+
+/// Adds `times` what is left of a square patch after evening it out over `2 * radius + 1` pixels.
+pub(super) fn sharpen(patch: &mut [u8], side: usize, radius: usize, times: f32) {
+    let across = evened(patch, side, radius);
+    let evened = evened(&turned(&across, side), side, radius);
+    for (value, even) in patch.iter_mut().zip(turned(&evened, side)) {
+        let here = f32::from(*value);
+        *value = (here + times * (here - f32::from(even))).clamp(0.0, 255.0) as u8;
+    }
+}
+
+fn evened(patch: &[u8], side: usize, radius: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(patch.len());
+    for row in patch.chunks_exact(side) {
+        for column in 0..side {
+            let around = &row[column.saturating_sub(radius)..(column + radius + 1).min(side)];
+            let sum: usize = around.iter().map(|&value| usize::from(value)).sum();
+            // A mean of bytes is a byte.
+            out.push((sum / around.len()) as u8);
+        }
+    }
+    out
+}
+
+/// Rows become columns.
+fn turned(patch: &[u8], side: usize) -> Vec<u8> {
+    (0..side).flat_map(|column| patch.iter().skip(column).step_by(side)).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shades;
+
+    #[test]
+    fn two_shades_are_told_from_a_slope() {
+        let squares: Vec<u8> = (0..900).map(|index| if (index / 7) % 2 == 0 { 60 } else { 190 }).collect();
+        let shades = Shades::of(&squares);
+        assert_eq!((shades.ink, shades.paper), (60.0, 190.0));
+        assert!(shades.explained > 0.99);
+        let slope: Vec<u8> = (0..900).map(|index| (index * 255 / 900) as u8).collect();
+        assert!(Shades::of(&slope).explained < 0.8);
+        let mut stretched = vec![100, 150];
+        shades.stretch(&mut stretched, Some(0.5));
+        assert!(stretched[0] <= 127 && stretched[1] > 127);
+    }
+}

@@ -18,6 +18,8 @@ pub(crate) struct Config {
     base: PathBuf,
     options: options::ConfigOptions,
     trust_schema: bool,
+    /// The file holds a section of a profile that is commented out.
+    commented_out: bool,
 }
 
 impl Config {
@@ -50,7 +52,9 @@ impl Config {
             Error::new(ErrorKind::Config, error.to_string().trim_end().to_owned())
                 .hint("every key is described in the file that `pinax init` writes")
         })?;
-        let config = Self { base, options, trust_schema: false };
+        let commented_out = text.lines().any(|line| line.trim_start_matches(['#', ' ']).starts_with("[profile."))
+            && options.profile.is_empty();
+        let config = Self { base, options, trust_schema: false, commented_out };
         for name in config.options.profile.keys() {
             config.profile(name)?;
         }
@@ -87,6 +91,8 @@ impl Config {
         let names: Vec<&str> = self.profile_names().collect();
         let known = || format!("profiles here: {}", names.join(", "));
         match (asked, names.as_slice()) {
+            (_, []) if self.commented_out => Err(Error::new(ErrorKind::Config, "the configuration has no profile")
+                .hint("complete the section [profile.…] that is commented out, then take the # away from its lines")),
             (_, []) => Err(Error::new(ErrorKind::Config, "the configuration has no profile")
                 .hint("add a [profile.NAME] section; `pinax init` shows one")),
             (None, [only]) => Ok(only),
@@ -148,12 +154,21 @@ mod tests {
             ("https://img", "http://img", "not https"),
             (r"(TST\d{8})", r"TST\d{8}", "no capture"),
             (r"(TST\d{8})\D*", r"(TST\d{8", "does not compile"),
+            ("[profile.tst]", "[profile.tst]\nderive = { quality = 700 }", "from 1 to 100"),
             ("\"TST:VASC\"", "\"\"", "collection code"),
             ("\"folder\", path = \"drop\"", "\"floppy\", path = \"drop\"", "floppy"),
         ] {
             let message = message(&GOOD.replace(from, to));
             assert!(message.contains(says), "{says}: {message}");
         }
+    }
+
+    #[test]
+    fn a_profile_that_is_commented_out_is_named() {
+        let (portal, profile) = GOOD.split_at(GOOD.find("[profile").unwrap());
+        let commented: String = profile.lines().map(|line| format!("# {line}\n")).collect();
+        let config = Config::parse(&format!("{portal}\n{commented}"), "/tmp".into()).unwrap();
+        assert!(config.choose(None).unwrap_err().hint_text().unwrap().contains("take the # away"));
     }
 
     #[test]

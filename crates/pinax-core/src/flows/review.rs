@@ -69,6 +69,32 @@ pub fn decide(ledger: &dyn Ledger, items: &[BatchItem], decision: &ReviewDecisio
     ledger.save(&rejected)
 }
 
+/// Takes rejections of `items` back: they wait again, and the next run looks at them anew.
+///
+/// # Errors
+/// When one of them is not rejected, or the ledger cannot be written.
+pub fn reopen(ledger: &dyn Ledger, items: &[BatchItem], who: &str) -> Result<()> {
+    for item in items {
+        if item.outcome != Some(Outcome::Rejected) {
+            return Err(Error::new(ErrorKind::Rejected, format!("{} is not rejected", item.image.locator))
+                .hint("`pinax run --again` takes up what was left alone or taken back"));
+        }
+    }
+    let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
+    ledger.undecide(&ids)?;
+    let reopened: Vec<BatchItem> = items
+        .iter()
+        .cloned()
+        .map(|mut item| {
+            let reason = Reason::new(ReasonCode::Reopened, format!("{who} took its rejection back"));
+            item.decision = None;
+            item.end(Outcome::Review, Some(reason.hint("run again: what it waits for is told then")));
+            item
+        })
+        .collect();
+    ledger.save(&reopened)
+}
+
 /// Is a yes all that is needed? Of a picture that is part of a shift it says that the proposed number is right, of the
 /// others that they are what their names say.
 fn can_be_accepted(code: ReasonCode) -> bool {

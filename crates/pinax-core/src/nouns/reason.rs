@@ -64,6 +64,8 @@ reasons! {
     PoorPicture = "poor-picture", again: false;
     /// A person said that it shall not be linked.
     Rejected = "rejected", again: false;
+    /// A person took a rejection back; it was not looked at since.
+    Reopened = "reopened", again: true;
     /// It was linked, and the batch was taken back.
     Undone = "undone", again: false;
     /// A skeletal file that is not read yet.

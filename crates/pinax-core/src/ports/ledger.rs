@@ -213,7 +213,11 @@ pub trait Ledger: Send + Sync {
     /// Remembers what people said, each of an item; all or nothing.
     fn decide(&self, decisions: &[(ItemId, ReviewDecision)]) -> Result<()>;
 
-    /// The next run tries items of the profile that ended so again; how many there are.
+    /// Forgets what people said of these items.
+    fn undecide(&self, items: &[ItemId]) -> Result<()>;
+
+    /// The next run tries items of the profile that ended so again; how many there are. That some were rejected is
+    /// forgotten.
     fn retry(&self, profile: &str, outcomes: &[Outcome]) -> Result<u64>;
 
     /// These items, in order of their keys.

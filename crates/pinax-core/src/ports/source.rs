@@ -42,6 +42,11 @@ pub trait Source: Send + Sync {
     /// Is it there and readable?
     async fn check(&self) -> Result<()>;
 
+    /// Could files be moved or deleted, as `after` says? Tried at the top of the source alone; nothing is left behind.
+    async fn check_taking_away(&self, _after: AfterLink) -> Result<()> {
+        Ok(())
+    }
+
     /// Every file, part by part.
     fn list(&self) -> BoxStream<'_, Result<Listing>>;
 

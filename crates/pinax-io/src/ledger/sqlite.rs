@@ -235,6 +235,10 @@ impl Ledger for SqliteLedger {
         self.write_through(|tx| decisions::decide(tx, decisions))
     }
 
+    fn undecide(&self, items: &[ItemId]) -> Result<()> {
+        self.write(|tx| decisions::undecide(tx, items))
+    }
+
     fn retry(&self, profile: &str, outcomes: &[Outcome]) -> Result<u64> {
         self.write(|tx| decisions::retry(tx, profile, outcomes))
     }

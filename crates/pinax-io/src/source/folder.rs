@@ -161,6 +161,10 @@ impl Source for FolderSource {
         self.blocking(check).await
     }
 
+    async fn check_taking_away(&self, after: AfterLink) -> Result<()> {
+        self.blocking(move |place| take_away::check(place, after)).await
+    }
+
     fn list(&self) -> BoxStream<'_, Result<Listing>> {
         stream::start(Arc::clone(&self.place)).0
     }

@@ -131,7 +131,7 @@ async fn what_could_not_be_carried_is_told_at_the_end() {
     apply(&portal, MediaChange::Update { before: Box::new(plain), after: Box::new(larger) }).await.unwrap().unwrap();
     apply(&portal, delete(wanted(3, "a"))).await.unwrap().unwrap();
     let said: Vec<String> = portal.finish(&herbarium(), BATCH).await.unwrap().iter().map(ToString::to_string).collect();
-    for part in ["the creator of 2 pictures", "3 new rows have no mediaType", "1 rows were deleted"] {
+    for part in ["the creator of 2 pictures", "3 new rows are without mediaType", "1 row was deleted"] {
         assert!(said.iter().any(|one| one.contains(part)), "{part}: {said:?}");
     }
 }

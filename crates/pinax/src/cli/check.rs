@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pinax_core::nouns::finding::{Finding, Severity};
-use pinax_core::nouns::profile::Missing;
+use pinax_core::nouns::profile::{AfterLink, Missing};
 use serde_json::json;
 
 use super::{Common, End};
@@ -36,6 +36,11 @@ pub(super) async fn check(common: &Common, profile: Option<&str>) -> anyhow::Res
             );
         }
         findings.push(told(wired.source.check().await, format!("source {}", wired.source.describe())));
+        let after = wired.profile.after;
+        if after != AfterLink::Keep {
+            let fine = "source files can be taken away once they are linked".to_owned();
+            findings.push(told(wired.source.check_taking_away(after).await, fine));
+        }
         findings.push(told(wired.store.check().await, format!("store {} can be written", wired.store.describe())));
         // A portal that hangs must not hang the check.
         let portal = tokio::time::timeout(

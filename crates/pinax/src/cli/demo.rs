@@ -61,7 +61,7 @@ pub(super) async fn demo(common: &Common, options: &DemoOptions) -> anyhow::Resu
 fn what_became(item: &BatchItem) -> String {
     let code = item.reason.as_ref().map(|reason| reason.code.as_str());
     match (item.outcome, code) {
-        (Some(Outcome::Done), None) => "linked".to_owned(),
+        (Some(Outcome::Done), None) => "for import".to_owned(),
         (Some(Outcome::Done), Some(code)) => format!("nothing to do: {code}"),
         (Some(Outcome::Review), code) => format!("to review: {}", code.unwrap_or_default()),
         (Some(Outcome::Failed), code) => format!("failed: {}", code.unwrap_or_default()),

@@ -86,6 +86,7 @@ pub(super) async fn write(wired: &Wired, ledger: &dyn Ledger, batch: &Batch, fol
         store: wired.store.describe(),
         portal: wired.portal.describe(),
         counts: ledger.counts(batch.id)?,
+        direct: wired.portal.capabilities().direct,
     };
     let mut page = Page::begin(create(&written.page)?, &totals)?;
     let mut pictures = Pictures::new(wired.source.as_ref(), wired.store.as_ref());
@@ -94,6 +95,7 @@ pub(super) async fn write(wired: &Wired, ledger: &dyn Ledger, batch: &Batch, fol
         if items.is_empty() {
             continue;
         }
+        let title = if class == "linked" && !totals.direct { "For import into the portal" } else { title };
         page.section(class, title)?;
         for item in &items {
             let derivatives: Vec<Derivative> = ledger.derivatives(item.id)?;

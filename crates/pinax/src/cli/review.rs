@@ -31,12 +31,15 @@ enum ReviewVerb {
         #[arg(long, value_name = "FILE")]
         csv: Option<PathBuf>,
     },
-    /// Go on in spite of the doubt: believe a cut number or a derivative's name, make the missing record.
+    /// Go on in spite of the doubt: believe a cut number or a derivative's name; where no record has the number, the
+    /// next run makes one.
     Accept(decide::Accept),
     /// Say which number it belongs to, or which of several records.
     Assign(decide::Assign),
     /// It shall not be linked, and no longer waits.
     Reject(decide::Which),
+    /// Take a rejection back: it waits again, and the next run looks at it anew.
+    Reopen(decide::Which),
     /// Take the decisions of a table.
     Apply {
         /// A table with the columns file, decision and, to assign, catalogNumber or occid (and profile, where there are
@@ -63,6 +66,7 @@ pub(super) fn review(common: &Common, options: &ReviewOptions) -> anyhow::Result
         Some(ReviewVerb::Accept(which)) => decide::accept(common, &config, which),
         Some(ReviewVerb::Assign(assign)) => decide::assign(common, &config, assign),
         Some(ReviewVerb::Reject(which)) => decide::reject(common, &config, which),
+        Some(ReviewVerb::Reopen(which)) => decide::reopen(common, &config, which),
         Some(ReviewVerb::Apply { file, who }) => table::apply(common, &config, file, who.as_deref()),
     }
 }

@@ -74,18 +74,18 @@ pub(super) async fn status(common: &Common, options: &StatusOptions) -> anyhow::
         show::say!("{}", json!({ "batches": batches, "profiles": profiles }));
     } else {
         show::say!(
-            "{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  state",
+            "{:>5}  {:<16} {:<20} {:>10} {:>8} {:>8} {:>8}  state",
             "batch",
             "profile",
             "started",
-            "linked",
+            if config.portal().kind.is_direct() { "linked" } else { "for import" },
             "nothing",
             "review",
             "failed"
         );
         for (batch, counts) in &counted {
             show::say!(
-                "{:>5}  {:<16} {:<20} {:>9} {:>8} {:>8} {:>8}  {}",
+                "{:>5}  {:<16} {:<20} {:>10} {:>8} {:>8} {:>8}  {}",
                 batch.id.0,
                 batch.profile,
                 time::utc(batch.started_ms),
@@ -95,6 +95,9 @@ pub(super) async fn status(common: &Common, options: &StatusOptions) -> anyhow::
                 show::grouped(counts.failed),
                 state(batch, counts),
             );
+            if let Some(others) = others(counts) {
+                show::say!("       {others}");
+            }
         }
         for (name, waiting) in &profiles {
             let waits = waiting.review + waiting.failed;
@@ -145,6 +148,17 @@ fn with_awaiting(
         }
     }
     profiles
+}
+
+/// How items ended that have no column.
+fn others(counts: &BatchCounts) -> Option<String> {
+    let told: Vec<String> =
+        [(counts.skipped, "left alone"), (counts.rejected, "rejected"), (counts.undone, "taken back")]
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, what)| format!("{} {what}", show::grouped(number)))
+            .collect();
+    (!told.is_empty()).then(|| format!("also {}", told.join(", ")))
 }
 
 fn state(batch: &Batch, counts: &BatchCounts) -> String {

@@ -59,6 +59,16 @@ pub(crate) enum PortalKind {
     Dwca,
 }
 
+impl PortalKind {
+    /// Is a link on the portal when it is made? Else a person carries it there.
+    pub(crate) fn is_direct(self) -> bool {
+        match self {
+            Self::Mariadb | Self::Api => true,
+            Self::ImportCsv | Self::Dwca => false,
+        }
+    }
+}
+
 /// `portal.extension`
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -214,7 +224,7 @@ pub(crate) struct DeriveOptions {
     pub(crate) thumbnail: Option<u32>,
     pub(crate) medium: Option<u32>,
     pub(crate) large: Option<u32>,
-    pub(crate) quality: Option<u8>,
+    pub(crate) quality: Option<i64>,
     pub(crate) large_max_bytes: Option<u64>,
     pub(crate) medium_max_bytes: Option<u64>,
     /// Rights, catalog number and source are written into the sizes.

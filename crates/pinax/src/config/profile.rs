@@ -154,6 +154,9 @@ fn collection(options: &ProfileOptions) -> Result<CollectionKey> {
 
 fn recipe(options: &DeriveOptions) -> Result<DerivativeRecipe> {
     let usual = DerivativeRecipe::default();
+    let quality = options.quality.unwrap_or_else(|| usual.quality.into());
+    let refused = || config(format!("derive.quality is {quality}; it goes from 1 to 100"));
+    let quality = u8::try_from(quality).ok().filter(|quality| (1..=100).contains(quality)).ok_or_else(refused)?;
     let recipe = DerivativeRecipe {
         thumbnail_px: match options.thumbnail {
             Some(0) => None,
@@ -162,15 +165,12 @@ fn recipe(options: &DeriveOptions) -> Result<DerivativeRecipe> {
         },
         medium_px: options.medium.unwrap_or(usual.medium_px),
         large_px: options.large.unwrap_or(usual.large_px),
-        quality: options.quality.unwrap_or(usual.quality),
+        quality,
         large_max_bytes: options.large_max_bytes.unwrap_or(usual.large_max_bytes),
         medium_max_bytes: options.medium_max_bytes.unwrap_or(usual.medium_max_bytes),
         metadata: options.metadata.unwrap_or(usual.metadata),
         keep_location: options.keep_location.unwrap_or(usual.keep_location),
     };
-    if !(1..=100).contains(&recipe.quality) {
-        return Err(config(format!("derive.quality is {}; it goes from 1 to 100", recipe.quality)));
-    }
     let widths = [recipe.thumbnail_px.unwrap_or(1), recipe.medium_px, recipe.large_px];
     if widths[0] == 0 || !widths.is_sorted() || recipe.large_px > 65_500 {
         return Err(config(format!(

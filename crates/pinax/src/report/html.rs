@@ -19,6 +19,8 @@ pub(crate) struct Totals<'a> {
     pub(crate) store: String,
     pub(crate) portal: String,
     pub(crate) counts: BatchCounts,
+    /// Links are on the portal when they are made; else a person imports them.
+    pub(crate) direct: bool,
 }
 
 /// Writes a page section by section.
@@ -29,7 +31,7 @@ pub(crate) struct Page<W: Write> {
 
 impl<W: Write> Page<W> {
     pub(crate) fn begin(mut out: W, totals: &Totals<'_>) -> anyhow::Result<Self> {
-        let Totals { batch, collection, source, store, portal, counts } = totals;
+        let Totals { batch, collection, source, store, portal, counts, direct } = totals;
         let title = format!("Batch {} · {}", batch.id, batch.profile);
         write!(
             out,
@@ -48,7 +50,7 @@ impl<W: Write> Page<W> {
         for (class, label, number) in [
             ("failed", "failed", counts.failed),
             ("review", "to review", counts.review),
-            ("linked", "linked", counts.linked),
+            ("linked", if *direct { "linked" } else { "for import" }, counts.linked),
             ("nothing", "needed nothing", counts.needed_nothing),
             ("skipped", "left alone", counts.skipped),
             ("rejected", "rejected", counts.rejected),

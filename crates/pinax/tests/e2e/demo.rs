@@ -8,13 +8,13 @@ fn the_demo_shows_what_became_of_each_file() {
     let said = world.pinax(&["demo", "play"]);
     assert_eq!(said.code, Some(0), "{said:?}");
     for (file, became) in [
-        ("TST00000001.jpg", "linked"),
-        ("TST00000003.jpg", "linked"),
+        ("TST00000001.jpg", "for import"),
+        ("TST00000003.jpg", "for import"),
         ("TST00000003 copy.jpg", "nothing to do: duplicate"),
-        ("TST00000004_2.jpg", "linked"),
-        ("TST00000005.jpg", "linked"),
-        ("TST00000011.jpg", "linked"),
-        ("TST00000014 (Blüte #2, 50%).jpg", "linked"),
+        ("TST00000004_2.jpg", "for import"),
+        ("TST00000005.jpg", "for import"),
+        ("TST00000011.jpg", "for import"),
+        ("TST00000014 (Blüte #2, 50%).jpg", "for import"),
         ("TST00000021.jpg", "failed: truncated"),
         ("TST00000022.jpg", "failed: empty"),
         ("TST00000023.jpg", "failed: unsupported-format"),

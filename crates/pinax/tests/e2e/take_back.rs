@@ -92,6 +92,19 @@ fn decisions_of_the_waiting_room_are_acted_on() {
         database.query("SELECT occid FROM media ORDER BY occid").split_whitespace().collect::<Vec<_>>(),
         ["1", "2", "90"]
     );
+    // A rejection is not the last word, nor is taking it back a yes.
+    let gone = decide(&["accept", "TST00000077.jpg"]);
+    assert!(gone.code == Some(2) && gone.stderr.contains("pinax review reopen"), "{gone:?}");
+    assert_eq!(decide(&["reopen", "odd one.jpg"]).code, Some(2));
+    assert_eq!(decide(&["reopen", "TST00000077.jpg"]).code, Some(0));
+    let run = world.pinax(&["run", "--json"]).json();
+    assert_eq!((&run["linked"], &run["review"]), (&0.into(), &1.into()), "{run}");
+    // Nobody is named: the system knows who it is.
+    let mut nameless = world.command(&["review", "accept", "TST00000077.jpg"]);
+    let accepted = nameless.env_remove("USER").env_remove("LOGNAME").output().unwrap();
+    let told = String::from_utf8_lossy(&accepted.stdout).into_owned();
+    assert!(accepted.status.success() && told.contains("a new record will be made for TST00000077"), "{accepted:?}");
+    assert_eq!(world.pinax(&["run", "--json"]).json()["created"], 1);
 }
 
 #[test]

@@ -66,6 +66,21 @@ fn a_run_says_that_nothing_is_there() {
 }
 
 #[test]
+fn a_check_tries_to_take_files_away() {
+    let world = World::with_download(&[(11, "TST00000001")]);
+    let moving = |done: &str| {
+        let source = format!("settle_seconds = 0, after = \"move\", done = \"{done}\"");
+        world.write("pinax.toml", world.config.replace("settle_seconds = 0", &source));
+        world.pinax(&["check"])
+    };
+    let fine = moving("done");
+    assert!(fine.code == Some(0) && fine.stdout.contains("ok: source files can be taken away"), "{fine:?}");
+    let refused = moving("occurrences.csv");
+    assert!(refused.code == Some(2) && refused.stdout.contains("occurrences.csv cannot be written to"), "{refused:?}");
+    assert!(world.tree("drop").is_empty());
+}
+
+#[test]
 fn what_a_check_warns_of_is_not_said_to_be_in_order() {
     let world = World::with_download(&[(11, "TST00000001")]);
     world.write("pinax.toml", world.config.replace("import-csv", "dwca"));

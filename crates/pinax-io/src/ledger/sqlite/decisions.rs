@@ -35,6 +35,19 @@ pub(super) fn decide(tx: &Transaction<'_>, decisions: &[(ItemId, ReviewDecision)
     Ok(())
 }
 
+pub(super) fn undecide(tx: &Transaction<'_>, items: &[ItemId]) -> Result<(), Fault> {
+    let mut update = tx.prepare_cached(
+        "UPDATE item SET verdict = NULL, verdict_number = NULL, verdict_occid = NULL, decided_by = NULL, \
+         decided_ms = NULL WHERE id = ?1",
+    )?;
+    for item in items {
+        if update.execute([item.0])? == 0 {
+            return Err(Fault::Misused(format!("item {}", item.0)));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn retry(tx: &Transaction<'_>, profile: &str, outcomes: &[Outcome]) -> Result<u64, Fault> {
     let Some(profile) = batches::profile(tx, profile)? else { return Ok(0) };
     let mut wait = tx.prepare_cached(
@@ -43,6 +56,14 @@ pub(super) fn retry(tx: &Transaction<'_>, profile: &str, outcomes: &[Outcome]) -
              WHERE profile_id = ?1 AND outcome = ?2 \
              AND (outcome = 'skipped' OR outcome = 'rejected' OR outcome = 'undone'))",
     )?;
+    // A no that is taken back is no yes.
+    let mut forget = tx.prepare_cached(
+        "UPDATE item SET verdict = NULL, verdict_number = NULL, verdict_occid = NULL, decided_by = NULL, \
+         decided_ms = NULL WHERE profile_id = ?1 AND outcome = 'rejected' AND verdict = 'reject'",
+    )?;
+    if outcomes.contains(&Outcome::Rejected) {
+        forget.execute([profile])?;
+    }
     let mut tried = 0;
     for outcome in outcomes {
         tried += wait.execute((profile, outcome.as_str(), Standing::Waiting))?;

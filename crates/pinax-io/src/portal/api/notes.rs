@@ -83,7 +83,11 @@ impl Notes {
         let mut findings = Vec::new();
         if counts.creators > 0 {
             findings.push(
-                Finding::warning(format!("the creator of {} pictures is not on the portal", counts.creators)).hint(
+                Finding::warning(format!(
+                    "the creator of {} is not on the portal",
+                    counted(counts.creators, "picture", "pictures")
+                ))
+                .hint(
                     "the API of Symbiota 3.4 cannot write creator; portal kinds mariadb and import-csv can, and so can \
                      the portal's image editor",
                 ),
@@ -92,42 +96,52 @@ impl Notes {
         if counts.new_rows > 0 {
             findings.push(
                 Finding::note(format!(
-                    "{} new rows have no mediaType, pixel size and sums of files: the API cannot write them",
-                    counts.new_rows
+                    "{} without mediaType, pixel size and sums of files: the API cannot write them",
+                    counted(counts.new_rows, "new row is", "new rows are")
                 ))
                 .hint("the pictures show on their records, but not in media searches limited to images"),
             );
         }
         if counts.resized > 0 {
             findings.push(Finding::warning(format!(
-                "{} rows show other files, but keep the pixel size and sums they had: the API cannot write them",
-                counts.resized
+                "{} with the pixel size and sums of the files before: the API cannot write them",
+                counted(counts.resized, "row shows another file", "rows show other files")
             )));
         }
         if counts.other_sources > 0 {
             findings.push(Finding::warning(format!(
-                "{} new rows lost their sourceIdentifier: the API keeps our own recordID there",
-                counts.other_sources
+                "{} without the old sourceIdentifier: the API keeps our own recordID there",
+                counted(counts.other_sources, "new row is", "new rows are")
             )));
         }
         if counts.deleted > 0 {
             findings.push(Finding::note(format!(
-                "{} rows were deleted; tags, key words and text that hung on them went with them unseen",
-                counts.deleted
+                "{} deleted; tags, key words and text that hung there went unseen",
+                counted(counts.deleted, "row was", "rows were")
             )));
         }
         if counts.records > 0 {
             findings.push(
-                Finding::note(format!("{} records were made; the API cannot take them away again", counts.records))
-                    .hint("delete them in the portal's editor when the batch is taken back"),
+                Finding::note(format!(
+                    "{} made; the API cannot take records away again",
+                    counted(counts.records, "record was", "records were")
+                ))
+                .hint("delete them in the portal's editor when the batch is taken back"),
             );
         }
         if counts.not_found > 0 {
             findings.push(
-                Finding::note(format!("{} numbers are on no record the API shows", counts.not_found))
-                    .hint("it does not show records whose recordSecurity is above 0"),
+                Finding::note(format!(
+                    "{} on no record the API shows",
+                    counted(counts.not_found, "number is", "numbers are")
+                ))
+                .hint("it does not show records whose recordSecurity is above 0"),
             );
         }
         findings
     }
+}
+
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

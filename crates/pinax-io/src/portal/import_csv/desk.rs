@@ -170,7 +170,8 @@ impl Desk {
         let taken = self.taken_back.remove(&batch)?;
         let files: Vec<String> = taken.files.iter().map(|(name, rows)| format!("{name} ({rows})")).collect();
         let more = if taken.rows > taken.addresses.len() as u64 { ", …" } else { "" };
-        let told = format!("{} rows were taken out of files that wait for import: {}", taken.rows, files.join(", "));
+        let rows = if taken.rows == 1 { "row was" } else { "rows were" };
+        let told = format!("{} {rows} taken out of files that wait for import: {}", taken.rows, files.join(", "));
         Some(Finding::warning(told).hint(format!(
             "if such a file was imported before, delete these pictures in the portal: {}{more}",
             taken.addresses.join(", ")

@@ -44,6 +44,32 @@ impl Leaving<'_> {
     }
 }
 
+/// Could files leave the root, and come into the folder for done files?
+pub(super) fn check(place: &Place, after: AfterLink) -> Result<()> {
+    if after == AfterLink::Keep {
+        return Ok(());
+    }
+    try_writing(&place.options.root)?;
+    match (&place.options.done_dir, after) {
+        // It is made when it is needed.
+        (Some(done), AfterLink::Move) if !done.exists() => done.parent().map_or(Ok(()), try_writing),
+        (Some(done), AfterLink::Move) => try_writing(done),
+        _ => Ok(()),
+    }
+}
+
+fn try_writing(folder: &Path) -> Result<()> {
+    let probe = folder.join(format!(".pinax-{}.probe", std::process::id()));
+    File::create_new(&probe).and_then(|_| fs::remove_file(&probe)).map_err(|error| {
+        Error::new(
+            ErrorKind::Forbidden,
+            format!("files cannot be taken away: {} cannot be written to", folder.display()),
+        )
+        .hint("give the user who runs pinax the right to it, or set source.after = \"keep\"")
+        .caused_by(error)
+    })
+}
+
 pub(super) fn take_away(place: &Place, image: &SourceImage, after: AfterLink) -> Result<Option<String>> {
     let doing = match after {
         AfterLink::Keep => return Ok(None),

@@ -1,7 +1,7 @@
 //! Decisions about single pictures.
 
 use clap::Args;
-use pinax_core::flows::review::decide;
+use pinax_core::flows::review::{decide, reopen as reopen_items};
 use pinax_core::nouns::batch::{BatchItem, Outcome, ReviewDecision, Verdict};
 use pinax_core::nouns::error::{Error, ErrorKind};
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
@@ -12,6 +12,7 @@ use pinax_io::clock::SystemClock;
 use serde_json::json;
 
 use super::{Common, Config, End, each_item};
+use crate::config::PortalKind;
 use crate::{show, wire};
 
 /// Which pictures, and who decides.
@@ -108,8 +109,53 @@ fn several(
     for file in files {
         items.extend(waiting(&ledger, profile, file)?);
     }
+    items.iter().try_for_each(|item| can_be_done(config, item, &decision))?;
     decide(&ledger, &items, &decision)?;
     told(common, &items, &decision)
+}
+
+pub(super) fn reopen(common: &Common, config: &Config, which: &Which) -> anyhow::Result<End> {
+    let who = who(which.who.as_deref())?;
+    let ledger = wire::ledger(config, "pinax review")?;
+    let mut items = Vec::new();
+    for file in &which.files {
+        let mut named = ledger.items_named(which.profile.as_deref(), file)?;
+        named.retain(|item| item.outcome == Some(Outcome::Rejected));
+        if named.is_empty() {
+            return Err(Error::new(ErrorKind::NotFound, format!("no rejected picture is called {file}"))
+                .hint("`pinax report` names what is rejected")
+                .into());
+        }
+        items.extend(named);
+    }
+    reopen_items(&ledger, &items, &who)?;
+    let files: Vec<String> = items.iter().map(|item| item.image.locator.to_string()).collect();
+    if common.json {
+        show::say!("{}", json!({ "decision": "reopen", "who": who, "files": files }));
+    } else {
+        for file in files {
+            show::say!("reopen\t{file}");
+        }
+        show::tell!("`pinax run` looks at them anew");
+    }
+    Ok(End::Done)
+}
+
+/// A record that this door cannot make would stop every run.
+pub(super) fn can_be_done(config: &Config, item: &BatchItem, decision: &ReviewDecision) -> Result<(), Error> {
+    let makes = matches!(config.portal().kind, PortalKind::Mariadb | PortalKind::Api);
+    if makes || !needs_record(item, decision) {
+        return Ok(());
+    }
+    let message = format!("{} is on no record, and this door to the portal cannot make one", item.image.locator);
+    Err(Error::new(ErrorKind::Rejected, message)
+        .hint("add the record in the portal and run again, or name the right number: pinax review assign"))
+}
+
+/// Will a record be made for it?
+fn needs_record(item: &BatchItem, decision: &ReviewDecision) -> bool {
+    let waits_for_record = item.reason.as_ref().is_some_and(|reason| reason.code == ReasonCode::NoRecord);
+    decision.verdict == Verdict::Accept && waits_for_record
 }
 
 pub(super) fn assign(common: &Common, config: &Config, assign: &Assign) -> anyhow::Result<End> {
@@ -133,11 +179,23 @@ pub(super) fn decision(
     occid: Option<Occid>,
     who: Option<&str>,
 ) -> anyhow::Result<ReviewDecision> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|name| !name.trim().is_empty());
-    let who = who.map(str::to_owned).or_else(|| variable("USER")).or_else(|| variable("LOGNAME"));
-    let who =
-        who.ok_or_else(|| Error::new(ErrorKind::Config, "it is not known who decides").hint("say it with --who NAME"))?;
-    Ok(ReviewDecision { verdict, catalog_number, occid, who, decided_ms: SystemClock.now_ms() })
+    Ok(ReviewDecision { verdict, catalog_number, occid, who: self::who(who)?, decided_ms: SystemClock.now_ms() })
+}
+
+/// Who decides: who is named, else the user of this computer.
+fn who(named: Option<&str>) -> anyhow::Result<String> {
+    let variable = |name: &&str| std::env::var(name).ok().filter(|name| !name.trim().is_empty());
+    let who = named.map(str::to_owned).or_else(|| ["USER", "LOGNAME", "USERNAME"].iter().find_map(variable));
+    who.or_else(system_user).ok_or_else(|| {
+        Error::new(ErrorKind::Config, "it is not known who decides").hint("say it with --who NAME").into()
+    })
+}
+
+/// The user's name as the system knows it, or the number of one without name: services often run without `USER`.
+fn system_user() -> Option<String> {
+    let told = std::process::Command::new("id").arg("-un").stderr(std::process::Stdio::null()).output().ok()?;
+    let name = String::from_utf8(told.stdout).ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// The waiting items a person names.
@@ -150,7 +208,11 @@ pub(super) fn waiting(ledger: &dyn Ledger, profile: Option<&str>, file: &str) ->
             Some(outcome) => format!("{file} does not wait: it is {outcome}"),
             None => format!("no picture {file} waits"),
         };
-        return Err(Error::new(ErrorKind::NotFound, message).hint("`pinax review` lists what waits").into());
+        let hint = match other.first().and_then(|item| item.outcome) {
+            Some(Outcome::Rejected) => "`pinax review reopen` takes the rejection back",
+            _ => "`pinax review` lists what waits",
+        };
+        return Err(Error::new(ErrorKind::NotFound, message).hint(hint).into());
     }
     Ok(waiting)
 }
@@ -161,7 +223,13 @@ fn told(common: &Common, items: &[BatchItem], decision: &ReviewDecision) -> anyh
         show::say!("{}", json!({ "decision": decision.verdict, "who": decision.who, "files": files }));
     } else {
         for item in items {
-            show::say!("{}\t{}", decision.verdict, item.image.locator);
+            let number = item.identity.as_ref().map(|identity| identity.catalog_number.as_str()).unwrap_or_default();
+            let note = if needs_record(item, decision) {
+                format!("\ta new record will be made for {number}")
+            } else {
+                String::new()
+            };
+            show::say!("{}\t{}{note}", decision.verdict, item.image.locator);
         }
         if decision.verdict != Verdict::Reject {
             show::tell!("`pinax run` acts on it");

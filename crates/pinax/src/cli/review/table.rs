@@ -11,7 +11,7 @@ use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
 use pinax_core::ports::ledger::ItemFilter;
 use serde_json::json;
 
-use super::decide::{decision, waiting};
+use super::decide::{can_be_done, decision, waiting};
 use super::{Common, Config, End, each_item};
 use crate::report::harmless;
 use crate::{show, wire};
@@ -104,7 +104,9 @@ pub(super) fn apply(common: &Common, config: &Config, path: &Path, who: Option<&
             }
             let decision = decision(verdict, number, occid, who)?;
             let items = waiting(&ledger, cell(profile), file)?;
-            items.iter().try_for_each(|item| may_decide(item, &decision))?;
+            items
+                .iter()
+                .try_for_each(|item| may_decide(item, &decision).and_then(|()| can_be_done(config, item, &decision)))?;
             if !items.iter().all(|item| seen.insert(item.id)) {
                 return Err(Error::new(ErrorKind::Rejected, format!("{file} is decided twice"))
                     .hint("leave one line for each picture")

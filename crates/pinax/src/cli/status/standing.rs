@@ -50,7 +50,7 @@ pub(super) async fn collection(
         if common.json {
             show::say!("{}", json!({ "profile": name, "standing": standing, "withoutPicturesListed": listed }));
         } else {
-            show::result(format_args!("{}", told(name, &standing)))?;
+            show::result(format_args!("{}", told(name, &standing, context.portal.capabilities().direct)))?;
             if let (Some(path), Some(listed)) = (table, listed) {
                 show::say!("{}: {}", path.display(), show::counted(listed, "record", "records"));
             }
@@ -86,7 +86,7 @@ async fn write_without_pictures(context: RunContext<'_>, path: &Path) -> anyhow:
 }
 
 /// The standing of a collection, for people.
-fn told(name: &str, standing: &CollectionStanding) -> String {
+fn told(name: &str, standing: &CollectionStanding, direct: bool) -> String {
     use std::fmt::Write as _;
     let totals = &standing.totals;
     let mut text = format!("{name}\n");
@@ -95,7 +95,11 @@ fn told(name: &str, standing: &CollectionStanding) -> String {
     };
     line("files seen", totals.files, "");
     line("published, read back", totals.published, "");
-    line("linked", totals.linked, "");
+    if direct {
+        line("linked", totals.linked, "");
+    } else {
+        line("for import", totals.linked, "   (linked once they are imported into the portal)");
+    }
     for (label, number, note) in [
         ("needed nothing", totals.needed_nothing, "   (the record shows the picture, or its twin)"),
         ("on the way", totals.on_the_way, "   (pinax run goes on)"),

@@ -88,14 +88,17 @@ pub(super) fn read(pyramid: &Pyramid<'_>, maps: &[TileMap], options: &BarcodeOpt
 }
 
 fn read_block(luma: Luma<'_>, block: &Block, asked: &[Symbology], attempts: usize, found: &mut Found) {
-    let side = (block.right - block.left).max(block.bottom - block.top) + 20.0;
+    // A soft code shows only its middle as a block.
+    let seen = (block.right - block.left).max(block.bottom - block.top);
+    let side = seen * 1.5 + 24.0;
     let centre = ((block.left + block.right) / 2.0, (block.top + block.bottom) / 2.0);
     let frame = |enlarged: f32, turn: f32| {
         let enlarged = enlarged.min((SIDE_PX / side).max(0.5));
         let pixels = (side * enlarged) as usize;
         Frame { centre, angle: turn, step: (1.0 / enlarged, 1.0 / enlarged), size: (pixels, pixels) }
     };
-    let shades = Shades::of(&frame(1.0, 0.0).cut(luma));
+    let middle = Frame { size: (seen as usize, seen as usize), ..frame(1.0, 0.0) };
+    let shades = Shades::of(&Frame { step: (1.0, 1.0), ..middle }.cut(luma));
     if shades.explained < TWO_SHADES || shades.paper - shades.ink < LEAST_CONTRAST {
         return;
     }

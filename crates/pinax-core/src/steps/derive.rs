@@ -277,9 +277,7 @@ fn refusal(error: &pinax_image::Error) -> Reason {
     let (code, hint) = match error.kind() {
         ErrorKind::Empty => (ReasonCode::Empty, "copy the file again from the camera or scanner"),
         ErrorKind::NotAnImage => (ReasonCode::NotAnImage, "look at what the file really is"),
-        ErrorKind::NeedsConverter(_) => {
-            (ReasonCode::UnsupportedFormat, "save it as JPEG or TIFF under the same name")
-        }
+        ErrorKind::NeedsConverter(_) => (ReasonCode::UnsupportedFormat, "save it as JPEG or TIFF under the same name"),
         ErrorKind::Truncated => (ReasonCode::Truncated, "the copy was cut off; copy the file again"),
         ErrorKind::TooLarge { .. } => (ReasonCode::TooLarge, "raise limits.max_megapixels if the file is what it says"),
         ErrorKind::TooMuchMemory { .. } | ErrorKind::TookTooLong => {

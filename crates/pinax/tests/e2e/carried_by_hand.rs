@@ -52,7 +52,7 @@ fn status_reminds_until_settle_finds_them() {
     assert_eq!(said.code, Some(0), "{said:?}");
     let told = said.json();
     assert_eq!((&told["arrived"], &told["awaiting"]["files"], &told["lost"]), (&1.into(), &0.into(), &0.into()));
-    assert!(!world.pinax(&["status"]).stdout.contains("for import"));
+    assert!(!world.pinax(&["status"]).stdout.contains("for import into the portal"));
     // What has arrived is not written again.
     world.sheet("TST00000001_b.jpg", 3);
     world.pinax(&["run"]);

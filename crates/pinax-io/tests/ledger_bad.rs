@@ -36,7 +36,7 @@ fn refused(path: &Path) -> pinax_core::Error {
 
 fn waits(name: String) -> NewItem {
     NewItem {
-        image: SourceImage { locator: Locator::new(name), fingerprint: Fingerprint { size_bytes: 1, modified_ns: 1 } },
+        image: SourceImage::new(Locator::new(name), Fingerprint::of_file(1, 1)),
         identity: Err(Reason::new(ReasonCode::NameNotMatched, "x".repeat(100))),
     }
 }

@@ -20,10 +20,7 @@ fn new(place: usize) -> NewItem {
     let number = format!("TST{:08}", place / 2);
     let name = format!("drop/2026-11/{}/{number}_{}.jpg", place / PART, place % 2);
     NewItem {
-        image: SourceImage {
-            locator: Locator::new(name),
-            fingerprint: Fingerprint { size_bytes: 20_000_000 + place as u64, modified_ns: place as i64 },
-        },
+        image: SourceImage::new(Locator::new(name), Fingerprint::of_file(20_000_000 + place as u64, place as i64)),
         identity: Ok(Identity {
             catalog_number: CatalogNumber::new(&number).unwrap(),
             suffix: format!("_{}", place % 2),

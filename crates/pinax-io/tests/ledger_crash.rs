@@ -20,7 +20,7 @@ const LEDGER: &str = "PINAX_TEST_LEDGER";
 const ROUNDS: usize = 20;
 
 fn file(name: &str) -> SourceImage {
-    SourceImage { locator: Locator::new(name), fingerprint: Fingerprint { size_bytes: 1, modified_ns: 1 } }
+    SourceImage::new(Locator::new(name), Fingerprint::of_file(1, 1))
 }
 
 /// Works for ever, and says what was kept after each call: `word name`.

@@ -6,6 +6,7 @@ pub mod listing;
 pub mod reading;
 pub mod recording;
 pub mod retrying;
+pub mod sources;
 pub mod working;
 
 use std::path::Path;
@@ -40,6 +41,7 @@ macro_rules! ledger_contract_tests {
             recording: keys_show_one_content, changes_are_settled, intended_twice_is_once,
                 all_or_nothing, kept_after_closing;
             reading: counts, what_waits, page_by_page;
+            sources: a_tag_tells_contents_apart, statements_are_kept, watermarks_are_remembered, files_are_remembered;
         );
     };
     ($open:path; $($module:ident: $($clause:ident),+;)+) => {
@@ -136,7 +138,7 @@ fn ok<T>(result: pinax_core::Result<T>) -> T {
 }
 
 fn image(name: impl Into<Vec<u8>>, modified_ns: i64) -> SourceImage {
-    SourceImage { locator: Locator::new(name), fingerprint: Fingerprint { size_bytes: 10, modified_ns } }
+    SourceImage::new(Locator::new(name), Fingerprint::of_file(10, modified_ns))
 }
 
 fn number(text: &str) -> CatalogNumber {

@@ -10,7 +10,7 @@ use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::profile::AfterLink;
 use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
-use pinax_core::ports::source::{Listing, Source};
+use pinax_core::ports::source::{ListFrom, Listing, Source};
 use pinax_core::{Error, ErrorKind, Result};
 
 use crate::planned_faults::PlannedFaults;
@@ -108,8 +108,8 @@ impl MemorySource {
 }
 
 fn image(locator: &[u8], bytes: &[u8], modified_ns: i64) -> SourceImage {
-    let fingerprint = Fingerprint { size_bytes: bytes.len() as u64, modified_ns };
-    SourceImage { locator: Locator::new(locator), fingerprint }
+    let fingerprint = Fingerprint::of_file(bytes.len() as u64, modified_ns);
+    SourceImage::new(Locator::new(locator), fingerprint)
 }
 
 fn listed<'a>(inside: &'a Inside, wanted: &SourceImage) -> Result<&'a Vec<u8>> {
@@ -132,7 +132,7 @@ impl Source for MemorySource {
         self.inside().faults.meet(SourceCall::Check)
     }
 
-    fn list(&self) -> BoxStream<'_, Result<Listing>> {
+    fn list(&self, _from: ListFrom) -> BoxStream<'_, Result<Listing>> {
         let mut inside = self.inside();
         let files: Vec<SourceImage> =
             inside.files.iter().map(|(locator, (bytes, modified_ns))| image(locator, bytes, *modified_ns)).collect();
@@ -140,11 +140,9 @@ impl Source for MemorySource {
         let mut parts = Vec::new();
         for files in files.chunks(Self::PART_FILES) {
             let findings = std::mem::take(&mut findings);
-            parts.push(Listing { files: files.to_vec(), findings, waiting: inside.waiting });
+            parts.push(Listing { files: files.to_vec(), findings, waiting: inside.waiting, ..Listing::default() });
         }
-        if !findings.is_empty() {
-            parts.push(Listing { findings, ..Listing::default() });
-        }
+        parts.push(Listing { findings, is_whole: true, ..Listing::default() });
         let met = stream::iter(parts).map(move |part| self.inside().faults.meet(SourceCall::List).map(|()| part));
         met.scan(false, |failed, part| {
             let ended = std::mem::replace(failed, part.is_err());

@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use pinax_core::ErrorKind;
 use pinax_core::nouns::profile::AfterLink;
 use pinax_core::nouns::source_image::SourceImage;
-use pinax_core::ports::source::Source;
+use pinax_core::ports::source::{ListFrom, Source};
 
 /// A source, and hands that work behind its back.
 pub trait SourceUnderTest {
@@ -55,7 +55,7 @@ pub async fn source_contract<S: SourceUnderTest>(fresh: impl Fn() -> S) {
 /// When listing fails, or gives a file twice.
 pub async fn list_all(source: &dyn Source) -> BTreeMap<Vec<u8>, SourceImage> {
     let mut all = BTreeMap::new();
-    let mut parts = source.list();
+    let mut parts = source.list(ListFrom::default());
     while let Some(part) = parts.next().await {
         for image in part.expect("listing goes on").files {
             let twice = all.insert(image.locator.as_bytes().to_vec(), image);
@@ -95,7 +95,7 @@ async fn lists_many_in_small_parts<S: SourceUnderTest>(test: &S) {
     for number in 0..2_500 {
         test.put(format!("many/{number}.jpg").as_bytes(), b"x");
     }
-    let mut parts = test.source().list();
+    let mut parts = test.source().list(ListFrom::default());
     let mut listed = 0;
     while let Some(part) = parts.next().await {
         let files = part.expect("listing goes on").files.len();

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::run::{
     GROUP_ITEMS, RunContext, Standing, can_make, identity, is_accepted, known, outcome_of, reads_skeletal, record_of,
-    rows_of, standing,
+    rows_of, scan_from, standing,
 };
 use crate::nouns::batch::{BatchItem, Identity, Outcome};
 use crate::nouns::checksum::Sha256Sum;
@@ -119,7 +119,7 @@ pub async fn plan(context: RunContext<'_>, mut line: impl FnMut(PlanLine)) -> Re
     let reads_skeletal = reads_skeletal(context);
     let mut report = PlanReport::default();
     let mut named: Vec<Named> = Vec::new();
-    let mut listing = context.source.list();
+    let mut listing = context.source.list(scan_from(context)?);
     while let Some(part) = listing.next().await {
         let (pictures, rest): (Vec<_>, Vec<_>) = part?.files.into_iter().partition(|file| is_picture(&file.locator));
         let (tables, others): (Vec<_>, Vec<_>) =

@@ -38,7 +38,7 @@ pub(crate) use group::{outcome_of, record_of, rows_of};
 pub(crate) use left_over::settle as settle_left_over;
 use pool::Pool;
 pub(crate) use records::{can_make, is_accepted};
-pub(crate) use scan::{identity, known, reads_skeletal};
+pub(crate) use scan::{identity, known, reads_skeletal, scan_from};
 pub use skeletal::SkeletalCounts;
 
 /// Catalog numbers looked up in one query.

@@ -1,9 +1,11 @@
 //! A source image: one file as a source knows it, by a locator and a fingerprint.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
+use super::checksum::Sha256Sum;
 use super::error::{Error, ErrorKind, Result};
 
 /// The name by which a source finds a file again, as bytes: for a folder, the path below its root with `/` between
@@ -121,13 +123,44 @@ impl fmt::Debug for Locator {
     }
 }
 
-/// What tells, without reading a file, that it is the one we know.
+/// What tells, without reading a file, that it is the one we know. What a source does not say is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Length in bytes.
     pub size_bytes: u64,
     /// Time of the last change, nanoseconds since 1970 (UTC).
     pub modified_ns: i64,
+    /// Stands for what else the source says of the content: a sum, an ETag, a revision. See [`tag_of`](Self::tag_of).
+    #[serde(default)]
+    pub tag: u64,
+}
+
+impl Fingerprint {
+    /// Of a file whose size and time of change are known.
+    #[must_use]
+    pub fn of_file(size_bytes: u64, modified_ns: i64) -> Self {
+        Self { size_bytes, modified_ns, tag: 0 }
+    }
+
+    /// The tag that stands for a text: the first eight bytes of its SHA-256, never 0.
+    #[must_use]
+    pub fn tag_of(text: &str) -> u64 {
+        let mut first = [0; 8];
+        first.copy_from_slice(&Sha256Sum::of(text.as_bytes()).0[..8]);
+        u64::from_be_bytes(first).max(1)
+    }
+}
+
+/// What a source says of a picture beside its name: a table that maps pictures to specimens, or a harvested service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceStatement {
+    /// The number the picture belongs to, before it is looked at as a catalog number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalog_number: Option<String>,
+    /// Addresses and words for the portal row, by media column (`originalUrl`, `thumbnailUrl`, `creator`, …).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub media: BTreeMap<String, String>,
 }
 
 /// One file as a source lists it.
@@ -137,6 +170,16 @@ pub struct SourceImage {
     pub locator: Locator,
     /// Its size and time when it was listed.
     pub fingerprint: Fingerprint,
+    /// What the source says of it; most say nothing.
+    pub statement: Option<Box<SourceStatement>>,
+}
+
+impl SourceImage {
+    /// A file of which nothing but its name and fingerprint is said.
+    #[must_use]
+    pub fn new(locator: Locator, fingerprint: Fingerprint) -> Self {
+        Self { locator, fingerprint, statement: None }
+    }
 }
 
 #[cfg(test)]

@@ -210,6 +210,19 @@ pub trait Ledger: Send + Sync {
     /// stands.
     fn only_touched(&self, item: ItemId, linked: ItemId, fingerprint: Fingerprint) -> Result<()>;
 
+    /// How far `source` (as it describes itself) was listed for `profile`, in its own words.
+    fn watermark(&self, profile: &str, source: &str) -> Result<Option<String>>;
+
+    /// Remembers how far a source was listed; what was listed until there is in the ledger.
+    fn keep_watermark(&self, profile: &str, source: &str, value: &str) -> Result<()>;
+
+    /// The files of a profile that were ever taken into a batch, in order of their locators' bytes behind `after`; at
+    /// most `limit`.
+    fn files(&self, profile: &str, after: Option<&Locator>, limit: usize) -> Result<Vec<Locator>>;
+
+    /// Those of them that are [`Known::Waiting`], as they were listed.
+    fn waiting_files(&self, profile: &str, after: Option<&Locator>, limit: usize) -> Result<Vec<SourceImage>>;
+
     /// Remembers what people said, each of an item; all or nothing.
     fn decide(&self, decisions: &[(ItemId, ReviewDecision)]) -> Result<()>;
 

@@ -64,10 +64,10 @@ pub(crate) fn prepare(ledger: &Path, rows: &Path, pictures: u64) -> Result<()> {
 
 fn new_item(occid: u64) -> Result<NewItem> {
     let name = format!("2026-11/{:04}/TST{occid:08}.jpg", occid / (PART * APART));
-    let fingerprint = Fingerprint { size_bytes: 20_000_000 + occid, modified_ns: NOW_MS * 1_000_000 };
+    let fingerprint = Fingerprint::of_file(20_000_000 + occid, NOW_MS * 1_000_000);
     let catalog_number = CatalogNumber::new(&format!("TST{occid:08}"))?;
     Ok(NewItem {
-        image: SourceImage { locator: Locator::new(name), fingerprint },
+        image: SourceImage::new(Locator::new(name), fingerprint),
         identity: Ok(Identity { catalog_number, suffix: String::new(), rank: 0 }),
     })
 }

@@ -18,6 +18,7 @@ mod queue;
 mod read;
 mod readings;
 mod rows;
+mod watermarks;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -229,6 +230,22 @@ impl Ledger for SqliteLedger {
 
     fn only_touched(&self, item: ItemId, linked: ItemId, fingerprint: Fingerprint) -> Result<()> {
         self.write(|tx| items::only_touched(tx, item, linked, fingerprint))
+    }
+
+    fn watermark(&self, profile: &str, source: &str) -> Result<Option<String>> {
+        self.read(|tx| watermarks::watermark(tx, profile, source))
+    }
+
+    fn keep_watermark(&self, profile: &str, source: &str, value: &str) -> Result<()> {
+        self.write(|tx| watermarks::keep(tx, profile, source, value))
+    }
+
+    fn files(&self, profile: &str, after: Option<&Locator>, limit: usize) -> Result<Vec<Locator>> {
+        self.read(|tx| watermarks::files(tx, profile, after, limit))
+    }
+
+    fn waiting_files(&self, profile: &str, after: Option<&Locator>, limit: usize) -> Result<Vec<SourceImage>> {
+        self.read(|tx| watermarks::waiting_files(tx, profile, after, limit))
     }
 
     fn decide(&self, decisions: &[(ItemId, ReviewDecision)]) -> Result<()> {

@@ -10,7 +10,7 @@ use futures::stream::BoxStream;
 use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::profile::AfterLink;
 use pinax_core::nouns::source_image::{Locator, SourceImage};
-use pinax_core::ports::source::{Listing, Source};
+use pinax_core::ports::source::{ListFrom, Listing, Source};
 use pinax_core::{Error, ErrorKind, Result};
 use tokio::task::spawn_blocking;
 
@@ -165,7 +165,7 @@ impl Source for FolderSource {
         self.blocking(move |place| take_away::check(place, after)).await
     }
 
-    fn list(&self) -> BoxStream<'_, Result<Listing>> {
+    fn list(&self, _from: ListFrom) -> BoxStream<'_, Result<Listing>> {
         stream::start(Arc::clone(&self.place)).0
     }
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use futures::StreamExt as _;
 use pinax_core::ErrorKind;
 use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
-use pinax_core::ports::source::Source as _;
+use pinax_core::ports::source::{ListFrom, Source as _};
 use pinax_testkit::apart::{Apart, inside, skip};
 
 use super::{list, make_pipe, only, options, source, write};
@@ -20,7 +20,7 @@ async fn a_missing_folder_is_told_with_a_hint() {
         let error = source.check().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert!(error.hint_text().is_some());
-        let mut parts = source.list();
+        let mut parts = source.list(ListFrom::default());
         assert_eq!(parts.next().await.unwrap().unwrap_err().kind(), kind);
         assert!(parts.next().await.is_none());
     }
@@ -49,7 +49,7 @@ async fn a_folder_that_vanishes_is_no_short_list() {
         write(&root, &format!("{}/{number}", number % 10), "");
     }
     let source = source(&root);
-    let mut parts = source.list();
+    let mut parts = source.list(ListFrom::default());
     parts.next().await.unwrap().unwrap();
     fs::rename(&root, place.path().join("away")).unwrap();
     let mut last = None;
@@ -59,8 +59,7 @@ async fn a_folder_that_vanishes_is_no_short_list() {
     let error = last.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
     // And what was listed is not called gone, one by one.
-    let image =
-        SourceImage { locator: Locator::new("0/0"), fingerprint: Fingerprint { size_bytes: 0, modified_ns: 0 } };
+    let image = SourceImage::new(Locator::new("0/0"), Fingerprint::of_file(0, 0));
     assert!(source.read(&image, 10).await.unwrap_err().stops_the_run());
 }
 
@@ -116,7 +115,7 @@ async fn paths_cannot_leave_the_root() {
     let source = source(&root);
     let fingerprint = only(&source).await.fingerprint;
     for path in ["../secret", "a/../../secret", "/etc/hostname", "a//1.jpg", "./a/1.jpg", "", "a/1.jpg/"] {
-        let image = SourceImage { locator: Locator::new(path), fingerprint };
+        let image = SourceImage::new(Locator::new(path), fingerprint);
         assert_eq!(source.read(&image, 10).await.unwrap_err().kind(), ErrorKind::NotFound, "{path}");
     }
 }
@@ -147,9 +146,8 @@ async fn what_may_not_be_read_is_told_and_the_rest_is_listed() {
     let metadata = fs::metadata(root.join("unreadable.jpg")).unwrap();
     let modified = metadata.modified().unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
     let modified_ns = i64::try_from(modified.as_nanos()).unwrap();
-    let fingerprint = Fingerprint { size_bytes: 1, modified_ns };
-    let error =
-        source.read(&SourceImage { locator: Locator::new("unreadable.jpg"), fingerprint }, 10).await.unwrap_err();
+    let fingerprint = Fingerprint::of_file(1, modified_ns);
+    let error = source.read(&SourceImage::new(Locator::new("unreadable.jpg"), fingerprint), 10).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io, "{error}");
     assert!(error.hint_text().unwrap().contains("right"), "{error:?}");
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use pinax_core::nouns::source_image::SourceImage;
-use pinax_core::ports::source::Source as _;
+use pinax_core::ports::source::{ListFrom, Source as _};
 use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
 
 /// A source that waits for nothing.
@@ -29,7 +29,7 @@ fn options(root: &Path) -> FolderSourceOptions {
 /// Names of what is listed, in order; and what is said about the rest.
 async fn list(source: &FolderSource) -> (Vec<String>, Vec<String>) {
     let (mut files, mut findings) = (Vec::new(), Vec::new());
-    let mut parts = source.list();
+    let mut parts = source.list(ListFrom::default());
     while let Some(part) = parts.next().await {
         let part = part.unwrap();
         files.extend(part.files.into_iter().map(|image| image.locator.to_string()));
@@ -42,7 +42,7 @@ async fn list(source: &FolderSource) -> (Vec<String>, Vec<String>) {
 /// The only file there is.
 async fn only(source: &FolderSource) -> SourceImage {
     let mut files = Vec::new();
-    let mut parts = source.list();
+    let mut parts = source.list(ListFrom::default());
     while let Some(part) = parts.next().await {
         files.extend(part.unwrap().files);
     }

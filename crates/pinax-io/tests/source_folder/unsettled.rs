@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use futures::StreamExt as _;
 use pinax_core::ErrorKind;
 use pinax_core::nouns::source_image::SourceImage;
-use pinax_core::ports::source::Source as _;
+use pinax_core::ports::source::{ListFrom, Source as _};
 use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
 
 use super::{list, only, source, write};
@@ -61,7 +61,7 @@ async fn a_file_comes_when_it_is_finished() {
     let mut writer = Some(Writer::start(place.path(), "growing.jpg"));
     let source = waiting_source(place.path(), Duration::from_secs(600));
     let (mut files, mut told, mut size) = (Vec::<SourceImage>::new(), 0, None);
-    let mut parts = source.list();
+    let mut parts = source.list(ListFrom::default());
     while let Some(part) = parts.next().await {
         let part = part.unwrap();
         assert!(part.findings.is_empty(), "{:?}", part.findings);
@@ -97,7 +97,7 @@ async fn a_file_that_goes_away_is_not_listed() {
     let place = tempfile::tempdir().unwrap();
     write(place.path(), "a.jpg", "x");
     let source = waiting_source(place.path(), Duration::from_secs(600));
-    let mut parts = source.list();
+    let mut parts = source.list(ListFrom::default());
     assert_eq!(parts.next().await.unwrap().unwrap().waiting, 1);
     std::fs::remove_file(place.path().join("a.jpg")).unwrap();
     while let Some(part) = parts.next().await {

@@ -154,7 +154,7 @@ pub fn only_touched_leaves_the_old_item(open: Open) {
     ok(bench.ledger().end(first_batch.id, 2));
     let batch = bench.begin();
     let touched = bench.take_one(batch.id, changed(&new, 2));
-    let now = Fingerprint { size_bytes: 10, modified_ns: 2 };
+    let now = Fingerprint::of_file(10, 2);
     ok(bench.ledger().only_touched(touched.id, linked.id, now));
     assert_eq!(bench.known(&touched.image), Known::Unchanged);
     assert_eq!(bench.known(&new.image), Known::Changed);

@@ -88,7 +88,8 @@ async fn source_is_gone(context: RunContext<'_>, change: &Change) -> Result<bool
     let size_bytes = change.change.before.as_ref().and_then(|before| before["bytes"].as_u64()).unwrap_or_default();
     let modified_ns =
         change.change.before.as_ref().and_then(|before| before["modifiedNs"].as_i64()).unwrap_or_default();
-    let image = SourceImage { locator, fingerprint: Fingerprint { size_bytes, modified_ns } };
+    let tag = change.change.before.as_ref().and_then(|before| before["tag"].as_u64()).unwrap_or_default();
+    let image = SourceImage::new(locator, Fingerprint { size_bytes, modified_ns, tag });
     let after = match change.change.after.as_ref().and_then(|after| after["after"].as_str()) {
         Some("move") => AfterLink::Move,
         Some("delete") => AfterLink::Delete,

@@ -326,6 +326,7 @@ fn removal(
         before: Some(json!({
             "bytes": item.image.fingerprint.size_bytes,
             "modifiedNs": item.image.fingerprint.modified_ns,
+            "tag": item.image.fingerprint.tag,
         })),
         after: Some(json!({ "after": after })),
         reverses: None,

@@ -18,6 +18,7 @@ use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::SourceImage;
 use crate::ports::ledger::Known;
 use crate::ports::progress::Event;
+use crate::ports::source::ListFrom;
 use crate::steps::derive;
 use crate::steps::identify::{identify, is_picture};
 use crate::steps::skeletal::is_skeletal;
@@ -35,7 +36,11 @@ pub(super) async fn scan(
     let mut skeletal_files = Vec::new();
     let reads_skeletal = reads_skeletal(context);
     let mut others: BTreeMap<String, u64> = BTreeMap::new();
-    let mut listing = context.source.list();
+    let from = scan_from(context)?;
+    if from.watermark.is_some() {
+        look_again(context, pool, batch, report).await?;
+    }
+    let mut listing = context.source.list(from);
     while let Some(part) = listing.next().await {
         let part = part?;
         for finding in part.findings {
@@ -54,6 +59,9 @@ pub(super) async fn scan(
             count_extension(&mut others, &file);
         }
         take(context, pool, batch, &pictures, report).await?;
+        if let Some(watermark) = part.watermark {
+            context.ledger.keep_watermark(&context.profile.name, &context.source.describe(), &watermark)?;
+        }
         context.progress.tell(Event::Listed { found: report.found, unchanged: report.unchanged });
         if context.stop.asked() {
             report.stopped = true;
@@ -66,6 +74,24 @@ pub(super) async fn scan(
         report.finding(context, Finding::note(message));
     }
     Ok(skeletal_files)
+}
+
+/// A listing that begins at a watermark does not name what was put aside before, and may get another answer today.
+async fn look_again(context: RunContext<'_>, pool: &Pool, batch: &Batch, report: &mut RunReport) -> Result<()> {
+    const PART: usize = 1000;
+    let mut after = None;
+    loop {
+        let part = context.ledger.waiting_files(&context.profile.name, after.as_ref(), PART)?;
+        let Some(last) = part.last() else { return Ok(()) };
+        after = Some(last.locator.clone());
+        take(context, pool, batch, &part, report).await?;
+    }
+}
+
+/// Where the listing begins: what was listed before need not be, where the source can tell.
+pub(crate) fn scan_from(context: RunContext<'_>) -> Result<ListFrom> {
+    let watermark = context.ledger.watermark(&context.profile.name, &context.source.describe())?;
+    Ok(ListFrom { watermark, since_ms: None })
 }
 
 /// Are skeletal files read? Where the door cannot write records, they are left alone.

@@ -3,6 +3,7 @@
 use pinax_core::nouns::batch::{BatchId, Identity, ItemId, NewItem, Outcome, Stage};
 use pinax_core::nouns::occurrence::CatalogNumber;
 use pinax_core::nouns::reason::Reason;
+use pinax_core::nouns::source_image::SourceImage;
 use rusqlite::{OptionalExtension as _, Row, Transaction, named_params};
 
 use super::fault::Fault;
@@ -49,9 +50,9 @@ fn insert(
     let (identity, reason) = sides(&new.identity);
     tx.prepare_cached(
         "INSERT INTO item (batch_id, profile_id, locator, size_bytes, modified_ns, catalog_number, suffix, rank, \
-         stage, outcome, reason, message, hint, to_do, shown_before, replaces) \
+         stage, outcome, reason, message, hint, to_do, tag, statement_json, shown_before, replaces) \
          VALUES (:batch, :profile, :locator, :size_bytes, :modified_ns, :catalog_number, :suffix, :rank, \
-         :stage, :outcome, :reason, :message, :hint, :to_do, \
+         :stage, :outcome, :reason, :message, :hint, :to_do, :tag, :statement, \
          (SELECT coalesce(record_id, shown_before) FROM item WHERE id = :previous), \
          (SELECT iif(record_id IS NULL, replaces, id) FROM item WHERE id = :previous))",
     )?
@@ -70,6 +71,8 @@ fn insert(
         ":message": reason.map(|reason| reason.message.as_str()),
         ":hint": reason.and_then(|reason| reason.hint.as_deref()),
         ":to_do": identity.is_some(),
+        ":tag": new.image.fingerprint.tag.cast_signed(),
+        ":statement": statement(&new.image),
         ":previous": previous,
     })?;
     Ok(tx.last_insert_rowid())
@@ -79,13 +82,15 @@ fn insert(
 fn begin_again(tx: &Transaction<'_>, batch: BatchId, item: i64, new: &NewItem) -> Result<i64, Fault> {
     tx.prepare_cached(
         "UPDATE item SET batch_id = ?2, size_bytes = ?3, modified_ns = ?4, sha256 = NULL, width_px = NULL, \
-         height_px = NULL, occid = NULL, ended_before = NULL WHERE id = ?1",
+         height_px = NULL, occid = NULL, ended_before = NULL, tag = ?5, statement_json = ?6 WHERE id = ?1",
     )?
     .execute((
         item,
         batch.0,
         new.image.fingerprint.size_bytes.cast_signed(),
         new.image.fingerprint.modified_ns,
+        new.image.fingerprint.tag.cast_signed(),
+        statement(&new.image),
     ))?;
     identify(tx, item, &new.identity)?;
     replace_derivatives(tx, ItemId(item), &[])?;
@@ -117,9 +122,9 @@ fn identify(tx: &Transaction<'_>, item: i64, identity: &Result<Identity, Reason>
 /// The file stands as its item does.
 fn stand(tx: &Transaction<'_>, profile: i64, item: i64, new: &NewItem) -> Result<(), Fault> {
     tx.prepare_cached(
-        "INSERT INTO source (profile_id, locator, size_bytes, modified_ns, item_id, state) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET size_bytes = excluded.size_bytes, \
-         modified_ns = excluded.modified_ns, item_id = excluded.item_id, state = excluded.state",
+        "INSERT INTO source (profile_id, locator, size_bytes, modified_ns, item_id, state, tag) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET size_bytes = excluded.size_bytes, \
+         modified_ns = excluded.modified_ns, tag = excluded.tag, item_id = excluded.item_id, state = excluded.state",
     )?
     .execute((
         profile,
@@ -128,6 +133,7 @@ fn stand(tx: &Transaction<'_>, profile: i64, item: i64, new: &NewItem) -> Result
         new.image.fingerprint.modified_ns,
         item,
         standing(&new.identity),
+        new.image.fingerprint.tag.cast_signed(),
     ))?;
     Ok(())
 }
@@ -213,6 +219,11 @@ fn start_over(
     )?
     .execute((item.0, standing(identity)))?;
     Ok(())
+}
+
+/// What the source says beside the name, as it is kept.
+fn statement(image: &SourceImage) -> Option<String> {
+    image.statement.as_ref().map(|statement| serde_json::json!(statement).to_string())
 }
 
 fn sides(identity: &Result<Identity, Reason>) -> (Option<&Identity>, Option<&Reason>) {

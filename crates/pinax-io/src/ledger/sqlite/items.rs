@@ -146,10 +146,11 @@ pub(super) fn only_touched(
     linked: ItemId,
     fingerprint: Fingerprint,
 ) -> Result<(), Fault> {
-    let size_and_time = (fingerprint.size_bytes.cast_signed(), fingerprint.modified_ns);
+    let (size, time, tag) =
+        (fingerprint.size_bytes.cast_signed(), fingerprint.modified_ns, fingerprint.tag.cast_signed());
     let stands = tx
-        .prepare_cached("UPDATE item SET superseded = 0, size_bytes = ?2, modified_ns = ?3 WHERE id = ?1")?
-        .execute((linked.0, size_and_time.0, size_and_time.1))?;
+        .prepare_cached("UPDATE item SET superseded = 0, size_bytes = ?2, modified_ns = ?3, tag = ?4 WHERE id = ?1")?
+        .execute((linked.0, size, time, tag))?;
     if stands == 0 {
         return Err(unknown(linked));
     }
@@ -160,10 +161,10 @@ pub(super) fn only_touched(
     let file = delete.query_row([item.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)));
     let (profile, locator) = file.optional()?.ok_or_else(|| unknown(item))?;
     tx.prepare_cached(
-        "UPDATE source SET item_id = ?3, size_bytes = ?4, modified_ns = ?5, state = ?6 \
+        "UPDATE source SET item_id = ?3, size_bytes = ?4, modified_ns = ?5, state = ?6, tag = ?7 \
          WHERE profile_id = ?1 AND locator = ?2",
     )?
-    .execute((profile, locator, linked.0, size_and_time.0, size_and_time.1, Standing::Settled))?;
+    .execute((profile, locator, linked.0, size, time, Standing::Settled, tag))?;
     Ok(())
 }
 

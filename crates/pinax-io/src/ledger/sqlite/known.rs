@@ -58,11 +58,11 @@ pub(super) fn known(tx: &Transaction<'_>, profile: &str, images: &[SourceImage])
         return Ok(vec![Known::New; images.len()]);
     };
     let mut find = tx.prepare_cached(
-        "SELECT size_bytes, modified_ns, item_id, state FROM source WHERE profile_id = ?1 AND locator = ?2",
+        "SELECT size_bytes, modified_ns, item_id, state, tag FROM source WHERE profile_id = ?1 AND locator = ?2",
     )?;
     let look_up = |image: &SourceImage| {
         let row = find.query_row((profile, image.locator.as_bytes()), |row| {
-            Ok((rows::fingerprint(row, 0)?, ItemId(row.get(2)?), row.get(3)?))
+            Ok((rows::fingerprint(row, [0, 1, 4])?, ItemId(row.get(2)?), row.get(3)?))
         });
         Ok(match row.optional()? {
             None => Known::New,

@@ -132,9 +132,10 @@ pub(super) fn share(tx: &Transaction<'_>, item: ItemId, numbers: &[CatalogNumber
     )?;
     let mut supersede = tx.prepare_cached("UPDATE item SET superseded = 1 WHERE id = ?1 AND record_id IS NULL")?;
     let mut insert = tx.prepare_cached(
-        "INSERT INTO item (batch_id, profile_id, locator, size_bytes, modified_ns, catalog_number, suffix, rank, \
-             stage, sha256, width_px, height_px, to_do, companion_of, shown_before, replaces) \
-         SELECT batch_id, profile_id, locator, size_bytes, modified_ns, :number, suffix, rank, :stage, sha256, \
+        "INSERT INTO item (batch_id, profile_id, locator, size_bytes, modified_ns, tag, statement_json, \
+             catalog_number, suffix, rank, stage, sha256, width_px, height_px, to_do, companion_of, shown_before, replaces) \
+         SELECT batch_id, profile_id, locator, size_bytes, modified_ns, tag, statement_json, \
+             :number, suffix, rank, :stage, sha256, \
              width_px, height_px, 1, id, \
              (SELECT coalesce(record_id, shown_before) FROM item WHERE id = :old), \
              (SELECT iif(record_id IS NULL, replaces, id) FROM item WHERE id = :old) \

@@ -4,7 +4,7 @@ use pinax_core::nouns::batch::{Batch, BatchId, BatchItem, Identity, ItemId, Outc
 use pinax_core::nouns::checksum::Sha256Sum;
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid};
 use pinax_core::nouns::reason::{Reason, ReasonCode};
-use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
+use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage, SourceStatement};
 use rusqlite::Row;
 
 use super::fault::Fault;
@@ -15,7 +15,7 @@ macro_rules! select_items {
         concat!(
             "SELECT id, batch_id, locator, size_bytes, modified_ns, catalog_number, suffix, rank, stage, outcome, ",
             "reason, message, hint, sha256, width_px, height_px, occid, record_id, shown_before, ended_before, ",
-            "verdict, verdict_number, verdict_occid, decided_by, decided_ms, companion_of ",
+            "verdict, verdict_number, verdict_occid, decided_by, decided_ms, companion_of, tag, statement_json ",
             "FROM item ",
             $tail
         )
@@ -44,7 +44,11 @@ pub(super) fn item(row: &Row<'_>) -> Result<BatchItem, Fault> {
     Ok(BatchItem {
         id: ItemId(row.get(0)?),
         batch: BatchId(row.get(1)?),
-        image: SourceImage { locator: Locator::new(row.get::<_, Vec<u8>>(2)?), fingerprint: fingerprint(row, 3)? },
+        image: SourceImage {
+            locator: Locator::new(row.get::<_, Vec<u8>>(2)?),
+            fingerprint: fingerprint(row, [3, 4, 26])?,
+            statement: statement(row, 27)?,
+        },
         identity,
         stage: named(&row.get::<_, String>(8)?, Stage::parse)?,
         outcome: optional(row, 9, Outcome::parse)?,
@@ -83,9 +87,21 @@ pub(super) fn batch(row: &Row<'_>) -> rusqlite::Result<Batch> {
     })
 }
 
-/// Size and time, from column `at` on.
-pub(super) fn fingerprint(row: &Row<'_>, at: usize) -> rusqlite::Result<Fingerprint> {
-    Ok(Fingerprint { size_bytes: row.get::<_, i64>(at)?.cast_unsigned(), modified_ns: row.get(at + 1)? })
+/// What the source says beside the name.
+pub(super) fn statement(row: &Row<'_>, at: usize) -> Result<Option<Box<SourceStatement>>, Fault> {
+    let Some(json) = row.get::<_, Option<String>>(at)? else { return Ok(None) };
+    let statement = serde_json::from_str(&json).map_err(|error| Fault::Unreadable(error.to_string()))?;
+    Ok(Some(Box::new(statement)))
+}
+
+/// Size, time and tag, from these columns.
+pub(super) fn fingerprint(row: &Row<'_>, at: [usize; 3]) -> rusqlite::Result<Fingerprint> {
+    let [size, modified, tag] = at;
+    Ok(Fingerprint {
+        size_bytes: row.get::<_, i64>(size)?.cast_unsigned(),
+        modified_ns: row.get(modified)?,
+        tag: row.get::<_, i64>(tag)?.cast_unsigned(),
+    })
 }
 
 pub(super) fn catalog_number(text: &str) -> Result<CatalogNumber, Fault> {

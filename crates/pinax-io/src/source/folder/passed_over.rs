@@ -54,6 +54,11 @@ impl PassedOver {
         }
     }
 
+    /// Was everything looked at, so that what was not named is not there?
+    pub(super) fn saw_everything(&self) -> bool {
+        !self.0.keys().any(|why| matches!(why, Why::Unreadable | Why::TooDeep))
+    }
+
     /// One finding a reason.
     pub(super) fn findings(self) -> Vec<Finding> {
         self.0.into_iter().map(|(why, (count, shown))| finding(why, count, &shown)).collect()

@@ -48,7 +48,10 @@ pub(super) fn start(place: Arc<Place>) -> (BoxStream<'static, Result<Listing>>, 
     let walker = std::thread::Builder::new().name("pinax-list".into()).spawn(move || {
         let mut out = Out { parts, gone, part: Listing::default(), sent: Instant::now() };
         let last = match walk::walk(&place, &mut out) {
-            Ok(()) => None,
+            Ok(is_whole) => {
+                out.part.is_whole = is_whole;
+                None
+            }
             Err(Ended::Unheard) => return,
             Err(Ended::Failed(error)) => Some(Err(error)),
         };
@@ -126,7 +129,7 @@ impl Out {
     fn flush(&mut self) -> Result<(), Ended> {
         self.sent = Instant::now();
         let part = std::mem::take(&mut self.part);
-        if part.files.is_empty() && part.findings.is_empty() && part.waiting == 0 {
+        if part.files.is_empty() && part.findings.is_empty() && part.waiting == 0 && !part.is_whole {
             return Ok(());
         }
         self.send(Some(Ok(part)))

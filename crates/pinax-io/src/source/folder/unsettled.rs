@@ -108,7 +108,7 @@ impl<'a> Unsettled<'a> {
         }
         if status == file.status {
             let locator = Locator::new(file.path);
-            return out.file(SourceImage { locator, fingerprint: fingerprint(&status) });
+            return out.file(SourceImage::new(locator, fingerprint(&status)));
         }
         if file.since.elapsed() >= self.patience {
             let message = format!("{} is still being written and was left alone", Locator::new(file.path));

@@ -13,11 +13,11 @@ use super::unsettled::{Unsettled, age};
 use super::{Place, faults};
 use crate::beneath::{Entries, Entry, Folder, Kind, Status};
 
-/// Lists everything below the root.
+/// Lists everything below the root; `false` when some of it could not be looked at.
 ///
 /// # Errors
 /// [`Ended::Failed`] when the root cannot be read, or is not the same at the end: then an unknown part is missing.
-pub(super) fn walk(place: &Place, out: &mut Out) -> Result<(), Ended> {
+pub(super) fn walk(place: &Place, out: &mut Out) -> Result<bool, Ended> {
     let root_fault = |error| Ended::Failed(faults::root(&place.shown(), error));
     let left_out = LeftOut::of(&place.options)?;
     let root = place.open_root()?;
@@ -32,7 +32,9 @@ pub(super) fn walk(place: &Place, out: &mut Out) -> Result<(), Ended> {
     if place.open_root()?.identity().map_err(root_fault)? != identity {
         return Err(faults::unmounted(&place.shown()).into());
     }
-    walk.passed.findings().into_iter().try_for_each(|finding| out.finding(finding))
+    let is_whole = walk.passed.saw_everything();
+    walk.passed.findings().into_iter().try_for_each(|finding| out.finding(finding))?;
+    Ok(is_whole)
 }
 
 struct Walk<'a> {
@@ -147,11 +149,11 @@ impl Walk<'_> {
         if let Some(age) = age(&status, self.unsettled.settle()) {
             return self.unsettled.add(&self.path, status, age, out);
         }
-        out.file(SourceImage { locator: Locator::new(self.path.as_slice()), fingerprint: fingerprint(&status) })
+        out.file(SourceImage::new(Locator::new(self.path.as_slice()), fingerprint(&status)))
     }
 }
 
 /// What the ledger knows a file by.
 pub(super) fn fingerprint(status: &Status) -> Fingerprint {
-    Fingerprint { size_bytes: status.size_bytes, modified_ns: status.modified_ns }
+    Fingerprint::of_file(status.size_bytes, status.modified_ns)
 }

@@ -11,6 +11,7 @@ use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::CatalogNumber;
 use pinax_core::nouns::profile::{AfterLink, BarcodePolicy, Existing, Missing, Profile, QualityPolicy, Rights};
 use pinax_core::nouns::reason::ReasonCode;
+use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
 use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
@@ -31,6 +32,7 @@ struct Bench {
     profile: Profile,
     source: MemorySource,
     store: MemoryStore,
+    converter: &NoConverter,
     portal: MemoryPortal,
     ledger: SqliteLedger,
 }

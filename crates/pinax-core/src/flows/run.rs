@@ -11,6 +11,7 @@ mod group;
 mod judging;
 mod left_over;
 mod linking;
+mod making;
 mod pool;
 mod publishing;
 mod records;
@@ -26,6 +27,7 @@ use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::finding::Finding;
 use crate::nouns::profile::Profile;
 use crate::ports::clock::Clock;
+use crate::ports::converter::Converter;
 use crate::ports::ledger::{Ledger, WaitingCounts};
 use crate::ports::portal::Portal;
 use crate::ports::progress::{Event, Progress};
@@ -53,6 +55,8 @@ pub struct RunContext<'a> {
     pub source: &'a dyn Source,
     /// Where they are published.
     pub store: &'a dyn Store,
+    /// Makes pictures of formats that are not read here.
+    pub converter: &'a dyn Converter,
     /// Where they are linked.
     pub portal: &'a dyn Portal,
     /// What remembers.

@@ -74,13 +74,27 @@ pub struct DerivativePlan {
     pub thumbnail: Option<Make>,
 }
 
-/// Decides the sizes of a picture of `size_bytes` with the given probe.
+/// A picture whose header was read.
+#[derive(Debug, Clone, Copy)]
+pub struct Picture<'a> {
+    /// The file, or what a converter made of it.
+    pub bytes: &'a Arc<Vec<u8>>,
+    /// Its header.
+    pub probe: &'a Probe,
+    /// Sum of the file.
+    pub sha256: Sha256Sum,
+    /// `bytes` are what a converter made: they are never published as they are.
+    pub converted: bool,
+}
+
+/// Decides the sizes of a picture.
 #[must_use]
-pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> DerivativePlan {
+pub fn plan(recipe: &DerivativeRecipe, picture: Picture<'_>) -> DerivativePlan {
+    let (probe, size_bytes) = (picture.probe, picture.bytes.len() as u64);
     let (width_px, _) = probe.upright_size();
     let resize = |wanted: u32| Make::Resize { width_px: wanted.clamp(1, width_px) };
     // Browsers and Symbiota show JPEG; a raw file or a TIFF is made into one.
-    let jpeg = probe.format == Format::Jpeg;
+    let jpeg = probe.format == Format::Jpeg && !picture.converted;
     let mut small = false;
     let original = if width_px > recipe.large_px {
         resize(recipe.large_px)
@@ -138,23 +152,43 @@ pub struct Made {
     pub files: Vec<MadeFile>,
 }
 
+/// Why a picture has no probe.
+#[derive(Debug)]
+pub enum Unread {
+    /// Another program must make a picture of it that can be read.
+    NeedsConverter(Format),
+    /// It cannot be used.
+    Refused(Reason),
+}
+
 /// Looks at the header alone.
 ///
 /// # Errors
-/// The reason why the picture cannot be used.
-pub fn probe(source: &[u8], limits: &Limits) -> Result<Probe, Reason> {
-    pinax_image::probe(source, limits).map_err(|error| refusal(&error))
+/// The reason why the picture cannot be used, or what it needs first.
+pub fn probe(source: &[u8], limits: &Limits) -> Result<Probe, Unread> {
+    pinax_image::probe(source, limits).map_err(|error| match error.kind() {
+        pinax_image::ErrorKind::NeedsConverter(format) => Unread::NeedsConverter(format),
+        _ => Unread::Refused(refusal(&error)),
+    })
+}
+
+/// Why a picture is not used that nobody converts.
+#[must_use]
+pub fn not_converted(format: Format) -> Reason {
+    let message = format!("{} files are read with the help of another program", format.name());
+    let hint = format!("name one in pinax.toml ([convert], {}); or save it as JPEG or TIFF", format.word());
+    Reason::new(ReasonCode::UnsupportedFormat, message).hint(hint)
 }
 
 /// Bytes of memory [`make`] will take for this picture, when something looks at it or nothing does.
 #[must_use]
-pub fn memory_bytes(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64, looks: bool) -> u64 {
-    let plan = plan(recipe, probe, size_bytes);
+pub fn memory_bytes(recipe: &DerivativeRecipe, picture: Picture<'_>, looks: bool) -> u64 {
+    let plan = plan(recipe, picture);
     let targets: Vec<Target> = targets(recipe, &plan).map(|(_, target)| target).collect();
     if looks {
-        return pinax_image::looking_estimate_bytes(probe, &targets);
+        return pinax_image::looking_estimate_bytes(picture.probe, &targets);
     }
-    pinax_image::memory_estimate_bytes(probe, &targets)
+    pinax_image::memory_estimate_bytes(picture.probe, &targets)
 }
 
 /// Bytes of memory [`show`] will take for this picture.
@@ -177,19 +211,18 @@ pub fn show(
 }
 
 /// Decodes the picture whole, shows it to `look`, and makes its sizes, which say of themselves what `says` holds.
-/// `sha256` is the sum of `source`.
 ///
 /// # Errors
 /// The reason why the picture cannot be used: truncated, corrupt, …
 pub fn make(
     renderer: &mut Renderer,
     recipe: &DerivativeRecipe,
-    (source, sha256): (&Arc<Vec<u8>>, Sha256Sum),
-    probe: &Probe,
+    picture: Picture<'_>,
     says: &Embed,
     look: Option<&mut dyn FnMut(Luma<'_>)>,
 ) -> Result<Made, Reason> {
-    let plan = plan(recipe, probe, source.len() as u64);
+    let plan = plan(recipe, picture);
+    let Picture { bytes: source, probe, sha256, .. } = picture;
     let (variants, targets): (Vec<_>, Vec<_>) = targets(recipe, &plan).unzip();
     let rendered = match look {
         Some(look) => renderer.render_and_look(source, probe, &targets, look),
@@ -277,7 +310,7 @@ fn refusal(error: &pinax_image::Error) -> Reason {
     let (code, hint) = match error.kind() {
         ErrorKind::Empty => (ReasonCode::Empty, "copy the file again from the camera or scanner"),
         ErrorKind::NotAnImage => (ReasonCode::NotAnImage, "look at what the file really is"),
-        ErrorKind::NeedsConverter(_) => (ReasonCode::UnsupportedFormat, "save it as JPEG or TIFF under the same name"),
+        ErrorKind::NeedsConverter(format) => return not_converted(format),
         ErrorKind::Truncated => (ReasonCode::Truncated, "the copy was cut off; copy the file again"),
         ErrorKind::TooLarge { .. } => (ReasonCode::TooLarge, "raise limits.max_megapixels if the file is what it says"),
         ErrorKind::TooMuchMemory { .. } | ErrorKind::TookTooLong => {

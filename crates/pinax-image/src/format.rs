@@ -74,6 +74,16 @@ impl Format {
         }
     }
 
+    /// How names of such files end, without the dot.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Tiff => "tif",
+            format => format.word(),
+        }
+    }
+
     /// One lower-case word, as in configurations and file extensions.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -32,7 +32,6 @@ struct Bench {
     profile: Profile,
     source: MemorySource,
     store: MemoryStore,
-    converter: &NoConverter,
     portal: MemoryPortal,
     ledger: SqliteLedger,
 }
@@ -75,6 +74,7 @@ impl Bench {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            converter: &NoConverter,
             portal: &self.portal,
             ledger: &self.ledger,
             progress: &Silent,

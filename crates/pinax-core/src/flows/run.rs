@@ -98,6 +98,8 @@ pub struct RunReport {
     pub review: u64,
     /// Failed in this run.
     pub failed: u64,
+    /// Files not published as archive, because they may say where the picture was taken.
+    pub archives_kept_back: u64,
     /// Records made for pictures whose number was on none.
     pub created: u64,
     /// What skeletal files brought.
@@ -198,6 +200,14 @@ async fn work_and_judge(
     work(context, pool, batch, collection, report.looked_up_again, report).await?;
     if !report.stopped && judging::judge_names(context, batch, report)? > 0 {
         work(context, pool, batch, collection, 0, report).await?;
+    }
+    if report.archives_kept_back > 0 {
+        let message = format!(
+            "{} files were not published as they came (archiveUrl): they may say where the picture was taken",
+            report.archives_kept_back
+        );
+        let hint = "take the places out of them, or set derive.keep_location = true where places may be known";
+        report.finding(context, Finding::warning(message).hint(hint));
     }
     if !report.stopped {
         judging::tell_quality(context, batch, report)?;

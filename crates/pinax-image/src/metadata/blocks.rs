@@ -68,7 +68,7 @@ impl<'a> Blocks<'a> {
                 b"eXIf" => blocks.exif = exif::read_words(data),
                 // Behind the compression flag and method: language and translated keyword, each to its NUL.
                 b"iTXt" => {
-                    blocks.xmp = blocks.xmp.or_else(|| after_nul(after_nul(data.strip_prefix(KEYWORD)?.get(1..)?)?))
+                    blocks.xmp = blocks.xmp.or_else(|| after_nul(after_nul(data.strip_prefix(KEYWORD)?.get(1..)?)?));
                 }
                 _ => {}
             }

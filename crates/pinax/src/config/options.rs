@@ -272,6 +272,9 @@ pub(crate) struct DeriveOptions {
     pub(crate) metadata: Option<bool>,
     /// Files that are published as they came keep where they were taken.
     pub(crate) keep_location: Option<bool>,
+    /// The file is published as it came too, and linked as archiveUrl.
+    #[serde(default)]
+    pub(crate) archive: bool,
     /// Pictures are measured: how sharp, how exposed, whether two are alike.
     #[serde(default)]
     pub(crate) quality_check: QualityOption,

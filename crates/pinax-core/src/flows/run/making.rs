@@ -106,7 +106,7 @@ pub(super) async fn read_and_make(
             if let Some(at) = first.known.iter().position(|known| *known == Some(sha256)) {
                 return Ok((sha256, Answer::Read(Read::Twin(at))));
             }
-            Ok((sha256, first.make(worker, &file, sha256, false)?))
+            Ok((sha256, first.make(worker, (&file, sha256), &file)?))
         })
         .await;
     let (sha256, format) = match answer {
@@ -114,11 +114,11 @@ pub(super) async fn read_and_make(
         Ok((sha256, Answer::NeedsConverter(format))) => (sha256, format),
         Err(reason) => return Ok(Err(reason)),
     };
-    let picture = match converted(context, format, bytes).await {
+    let picture = match converted(context, format, Arc::clone(&bytes)).await {
         Ok(picture) => picture,
         Err(reason) => return Ok(Err(reason)),
     };
-    let answer = pool.run(move |worker| making.make(worker, &picture, sha256, true)).await;
+    let answer = pool.run(move |worker| making.make(worker, (&bytes, sha256), &picture)).await;
     Ok(match answer {
         Ok(Answer::Read(read)) => Ok(read),
         Ok(Answer::NeedsConverter(into)) => Err(converted_into(into)),
@@ -173,20 +173,19 @@ fn look_at(worker: &mut Worker, bytes: &[u8], options: &LookOptions) -> Result<R
 }
 
 impl Making {
-    /// Makes the sizes of `bytes`, which are the file, or `converted` from it. `sha256` is the sum of the file.
+    /// Makes the sizes of `bytes`, which are the file, or converted from it. `sha256` is the sum of the file.
     fn make(
         &self,
         worker: &mut Worker,
+        (file, sha256): (&Arc<Vec<u8>>, Sha256Sum),
         bytes: &Arc<Vec<u8>>,
-        sha256: Sha256Sum,
-        converted: bool,
     ) -> Result<Answer, Reason> {
         let probe = match derive::probe(bytes, &worker.limits) {
             Ok(probe) => probe,
             Err(Unread::NeedsConverter(format)) => return Ok(Answer::NeedsConverter(format)),
             Err(Unread::Refused(reason)) => return Err(reason),
         };
-        let picture = Picture { bytes, probe: &probe, sha256, converted };
+        let picture = Picture { file, sha256, bytes, probe: &probe };
         let looks = self.look.looks();
         let _admitted = worker.gate.enter(derive::memory_bytes(&self.recipe, picture, looks));
         let (mut reading, reader) = (None, &mut worker.reader);

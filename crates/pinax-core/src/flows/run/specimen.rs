@@ -48,6 +48,8 @@ pub(super) struct SpecimenEnd {
     pub(super) touched: u64,
     /// Further specimens found on the pictures.
     pub(super) shared: u64,
+    /// Files that are not published as archive, because they may say too much.
+    pub(super) kept_back: u64,
     /// Something every item would meet.
     pub(super) error: Option<Error>,
 }
@@ -144,6 +146,7 @@ async fn picture(
     item.sha256 = Some(made.sha256);
     item.size_px = Some(made.size_px);
     item.stage = Stage::Derived;
+    end.kept_back += u64::from(made.archive_kept_back);
     let mut others = Vec::new();
     if let Some(reading) = reading {
         context.ledger.save_reading(batch.id, &item, &reading)?;

@@ -9,3 +9,5 @@ pub mod ledger;
 pub mod portal;
 pub mod source;
 pub mod store;
+pub mod web;
+mod web_path;

@@ -4,7 +4,10 @@
 mod beneath;
 pub mod clock;
 pub mod converter;
+pub mod http;
 pub mod ledger;
 pub mod portal;
 pub mod source;
 pub mod store;
+pub mod web;
+mod web_path;

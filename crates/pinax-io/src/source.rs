@@ -1,3 +1,8 @@
 //! Sources: where pictures come from. One adapter a file, named after what is read.
 
+mod names;
+mod passed_over;
+mod tree;
+
 pub mod folder;
+pub mod http_index;

@@ -18,8 +18,6 @@ use crate::beneath::{Folder, path_bytes};
 
 mod faults;
 mod left_out;
-mod names;
-mod passed_over;
 mod put_back;
 mod read;
 mod stream;

@@ -6,12 +6,12 @@ use std::io;
 use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
 
 use super::left_out::LeftOut;
-use super::names::{Name, look_at};
-use super::passed_over::{DEEPEST, PassedOver, Why};
 use super::stream::{Ended, Out};
 use super::unsettled::{Unsettled, age};
 use super::{Place, faults};
 use crate::beneath::{Entries, Entry, Folder, Kind, Status};
+use crate::source::names::{Name, look_at};
+use crate::source::passed_over::{DEEPEST, PassedOver, Why};
 
 /// Lists everything below the root; `false` when some of it could not be looked at.
 ///

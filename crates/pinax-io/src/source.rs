@@ -6,3 +6,4 @@ mod tree;
 
 pub mod folder;
 pub mod http_index;
+pub mod webdav;

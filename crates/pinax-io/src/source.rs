@@ -1,3 +1,9 @@
 //! Sources: where pictures come from. One adapter a file, named after what is read.
 
+mod names;
+mod passed_over;
+mod stream;
+
 pub mod folder;
+pub mod sftp;
+pub mod zip;

@@ -18,6 +18,10 @@ pub trait SourceUnderTest {
     fn remove(&self, locator: &[u8]);
     /// What was moved away, by locator.
     fn taken(&self) -> BTreeMap<Vec<u8>, Vec<u8>>;
+    /// Can it move and delete files? One that cannot refuses, and leaves everything where it is.
+    fn can_take_away(&self) -> bool {
+        true
+    }
 }
 
 /// Names a file system may hold.
@@ -46,7 +50,12 @@ pub async fn source_contract<S: SourceUnderTest>(fresh: impl Fn() -> S) {
     lists_many_in_small_parts(&fresh()).await;
     reads_what_was_listed(&fresh()).await;
     refuses_what_is_not_what_was_listed(&fresh()).await;
-    takes_away_what_was_listed(&fresh()).await;
+    let test = fresh();
+    if test.can_take_away() {
+        takes_away_what_was_listed(&test).await;
+    } else {
+        refuses_to_take_away(&test).await;
+    }
 }
 
 /// The whole listing, by locator.
@@ -133,7 +142,7 @@ async fn refuses_what_is_not_what_was_listed<S: SourceUnderTest>(test: &S) {
         assert_eq!(error.kind(), kind, "{error}");
         assert!(!error.stops_the_run(), "{error}");
     }
-    for after in [AfterLink::Move, AfterLink::Delete] {
+    for after in [AfterLink::Move, AfterLink::Delete].into_iter().filter(|_| test.can_take_away()) {
         assert_eq!(test.source().take_away(&all[&b"gone"[..]], after).await.expect("it is gone"), None);
         let error = test.source().take_away(&all[&b"longer"[..]], after).await.expect_err("it is another file");
         assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
@@ -158,4 +167,18 @@ async fn takes_away_what_was_listed<S: SourceUnderTest>(test: &S) {
     let moved: BTreeMap<Vec<u8>, Vec<u8>> =
         all.into_keys().filter(|name| name.len() % 2 == 0).map(|name| (name.clone(), content(&name))).collect();
     assert_eq!(test.taken(), moved);
+}
+
+async fn refuses_to_take_away<S: SourceUnderTest>(test: &S) {
+    test.put(b"a.jpg", b"1");
+    let all = list_all(test.source()).await;
+    assert_eq!(test.source().take_away(&all[&b"a.jpg"[..]], AfterLink::Keep).await.expect("it stays"), None);
+    test.source().check_taking_away(AfterLink::Keep).await.expect("nothing is asked");
+    for after in [AfterLink::Move, AfterLink::Delete] {
+        let error = test.source().check_taking_away(after).await.expect_err("it cannot");
+        assert_eq!(error.kind(), ErrorKind::Rejected, "{error}");
+        let error = test.source().take_away(&all[&b"a.jpg"[..]], after).await.expect_err("it cannot");
+        assert_eq!(error.kind(), ErrorKind::Rejected, "{error}");
+    }
+    assert_eq!(list_all(test.source()).await, all);
 }

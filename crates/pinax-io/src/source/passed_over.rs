@@ -1,7 +1,7 @@
 //! What a listing passed over: counted, and the first few named.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::fmt;
 
 use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::source_image::Locator;
@@ -25,6 +25,18 @@ pub(super) enum Why {
     Unreadable,
     /// Lies too deep.
     TooDeep,
+    /// Changed a moment ago.
+    Unsettled,
+    /// Packed with a password.
+    Encrypted,
+    /// Packed in a way that cannot be unpacked here.
+    Packed,
+    /// A zip file inside a zip file.
+    Nested,
+    /// Its name leads out of the place it lies in, or is no name of a file.
+    Outside,
+    /// One of several of the same name.
+    Twice,
 }
 
 /// Counts, and the first names, by reason.
@@ -38,11 +50,11 @@ impl PassedOver {
     }
 
     /// Counts one that cannot be looked at.
-    pub(super) fn unreadable(&mut self, path: &[u8], error: &io::Error) {
+    pub(super) fn unreadable(&mut self, path: &[u8], error: &dyn fmt::Display) {
         self.note(Why::Unreadable, path, Some(error));
     }
 
-    fn note(&mut self, why: Why, path: &[u8], error: Option<&io::Error>) {
+    fn note(&mut self, why: Why, path: &[u8], error: Option<&dyn fmt::Display>) {
         let (count, shown) = self.0.entry(why).or_default();
         *count += 1;
         if shown.len() < SHOWN {
@@ -56,7 +68,10 @@ impl PassedOver {
 
     /// Was everything looked at, so that what was not named is not there?
     pub(super) fn saw_everything(&self) -> bool {
-        !self.0.keys().any(|why| matches!(why, Why::Unreadable | Why::TooDeep))
+        !self
+            .0
+            .keys()
+            .any(|why| matches!(why, Why::Unreadable | Why::TooDeep | Why::Unsettled | Why::Encrypted | Why::Packed))
     }
 
     /// One finding a reason.
@@ -90,5 +105,35 @@ fn finding(why: Why, count: u64, shown: &[String]) -> Finding {
             things("folder lies", "folders lie")
         ))
         .hint("move them up"),
+        Why::Unsettled => Finding::note(format!(
+            "{} a moment ago and left for the next run: {names}",
+            things("file changed", "files changed")
+        ))
+        .hint("run again when nobody writes to them"),
+        Why::Encrypted => Finding::warning(format!(
+            "{} packed with a password and left alone: {names}",
+            things("file is", "files are")
+        ))
+        .hint("unpack them, or pack them again without a password"),
+        Why::Packed => Finding::warning(format!(
+            "{} packed in a way that is not known here: {names}",
+            things("file is", "files are")
+        ))
+        .hint("pack them again as ordinary zip (`deflate`), or unpack them"),
+        Why::Nested => Finding::warning(format!(
+            "{} inside a zip file and not opened: {names}",
+            things("zip file lies", "zip files lie")
+        ))
+        .hint("unpack the outer one"),
+        Why::Outside => Finding::warning(format!(
+            "{} a name that is no path below its place, and left alone: {names}",
+            things("file has", "files have")
+        ))
+        .hint("such names are an accident or an attack: ask whoever made it"),
+        Why::Twice => Finding::warning(format!(
+            "{} a name that another file has too, and left alone: {names}",
+            things("file has", "files have")
+        ))
+        .hint("the first of each name is taken; give the others names of their own"),
     }
 }

@@ -6,5 +6,6 @@ pub mod clock;
 pub mod converter;
 pub mod ledger;
 pub mod portal;
+pub mod sftp;
 pub mod source;
 pub mod store;

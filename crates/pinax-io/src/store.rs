@@ -1,3 +1,4 @@
 //! Stores: where pictures are published. One adapter a file, named after what is written to.
 
 pub mod folder;
+pub mod sftp;

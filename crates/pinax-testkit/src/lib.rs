@@ -10,5 +10,6 @@ pub mod planned_faults;
 pub mod portal_contract;
 pub mod portal_download;
 pub mod source_contract;
+pub mod sshd;
 pub mod store_contract;
 pub mod symbiota_api;

@@ -4,6 +4,7 @@
 mod beneath;
 pub mod clock;
 pub mod converter;
+pub mod http;
 pub mod ledger;
 pub mod portal;
 pub mod sftp;

@@ -5,5 +5,6 @@ mod passed_over;
 mod stream;
 
 pub mod folder;
+pub mod s3;
 pub mod sftp;
 pub mod zip;

@@ -90,6 +90,6 @@ async fn a_store_that_is_missing_or_no_folder_or_in_the_way_is_told() {
     assert_eq!(test.store.digest(&key("x.jpg")).await.unwrap_err().kind(), ErrorKind::Conflict);
     assert_eq!(kind(test.store.delete(&key("x.jpg")).await), ErrorKind::Conflict);
     let error = test.store.put_new(&key("file/y.jpg"), b"y").await.unwrap_err();
-    assert!(!error.stops_the_run(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
     assert_eq!(tree(test.place.path()).keys().collect::<Vec<_>>(), ["file", "x.jpg/"]);
 }

@@ -8,6 +8,9 @@ use crate::sftp::{FAILURE, Fault, NO_SUCH_FILE, PERMISSION_DENIED};
 /// Less than this is a full disk: a web size fits nowhere.
 const FULL_BELOW_BYTES: u64 = 1024 * 1024;
 
+/// What is wrong where a folder of an object should be.
+pub(super) const IN_THE_WAY: &str = "a file or link is where a folder should be";
+
 /// The root cannot be used.
 pub(super) fn root(store: &SftpStore, fault: Fault) -> Error {
     let (kind, hint) = if fault.is(PERMISSION_DENIED) {
@@ -27,6 +30,8 @@ pub(super) async fn write(store: &SftpStore, doing: String, fault: Fault) -> Err
     let mut hint = LOOK;
     if fault.is(PERMISSION_DENIED) {
         (kind, hint) = (ErrorKind::Forbidden, RIGHT);
+    } else if matches!(fault, Fault::Garbled(IN_THE_WAY)) {
+        (kind, hint) = (ErrorKind::Conflict, "remove it; links below the store are not followed");
     } else if fault.is(FAILURE) {
         let root = store.path("");
         let room = store.server.run(|session| {

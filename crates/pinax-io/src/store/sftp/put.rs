@@ -91,6 +91,9 @@ pub(super) async fn put_new(store: &SftpStore, key: &ObjectKey, bytes: &[u8]) ->
             break;
         }
     }
+    if matches!(placed, Ok(Placed::FolderGone)) {
+        tidy(store, new.aside).await;
+    }
     under_way.end().await;
     match placed? {
         Placed::Created => Ok(Put::Created),
@@ -187,10 +190,11 @@ async fn make_folders(session: &Session, store: &SftpStore, key: &ObjectKey) -> 
     let folders: Vec<&str> = text.char_indices().filter(|(_, c)| *c == '/').map(|(slash, _)| &text[..slash]).collect();
     let mut missing = Vec::new();
     for folder in folders.iter().rev() {
-        if session.look(&store.path(folder)).await?.is_some() {
-            break;
+        match session.look(&store.path(folder)).await? {
+            None => missing.push(folder),
+            Some(found) if found.what() == What::Folder => break,
+            Some(_) => return Err(Fault::Garbled(faults::IN_THE_WAY)),
         }
-        missing.push(folder);
     }
     for folder in missing.into_iter().rev() {
         match session.make_folder(&store.path(folder), FOLDER_MODE).await {

@@ -9,6 +9,7 @@ pub mod memory_store;
 pub mod planned_faults;
 pub mod portal_contract;
 pub mod portal_download;
+pub mod s3_server;
 pub mod scripted_web;
 pub mod source_contract;
 pub mod sshd;

@@ -54,7 +54,7 @@ pub(super) fn refusal(options: &S3Options, answer: &Answer, doing: &str) -> Erro
             error(ErrorKind::Config, "the clock of this machine and that of the server differ too much")
                 .hint("set the clock of this machine (timedatectl set-ntp true)")
         }
-        ("InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidSecurity", _) => {
+        ("InvalidAccessKeyId" | "NotSignedUp" | "SignatureDoesNotMatch" | "InvalidSecurity", _) => {
             error(ErrorKind::Unauthorized, "the keys are not accepted").hint("look at access_key and secret key")
         }
         ("ExpiredToken" | "InvalidToken", _) => {

@@ -9,3 +9,4 @@ pub mod progress;
 pub mod source;
 pub mod stop;
 pub mod store;
+pub mod web;

@@ -11,3 +11,5 @@ pub mod s3;
 pub mod sftp;
 pub mod source;
 pub mod store;
+pub mod web;
+mod web_path;

@@ -3,8 +3,10 @@
 mod names;
 mod passed_over;
 mod stream;
+mod tree;
 
 pub mod folder;
+pub mod http_index;
 pub mod s3;
 pub mod sftp;
 pub mod zip;

@@ -11,6 +11,7 @@ use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::CatalogNumber;
 use pinax_core::nouns::profile::{AfterLink, BarcodePolicy, Existing, Missing, Profile, QualityPolicy, Rights};
 use pinax_core::nouns::reason::ReasonCode;
+use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
 use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
@@ -73,6 +74,7 @@ impl Bench {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            converter: &NoConverter,
             portal: &self.portal,
             ledger: &self.ledger,
             progress: &Silent,

@@ -7,6 +7,7 @@ use pinax_core::flows::run::{Interrupted, RunContext, RunReport, run};
 use pinax_core::nouns::batch::Outcome;
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::profile::{AfterLink, Existing, Missing, Profile, Rights};
+use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
 use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
@@ -67,6 +68,7 @@ impl Bench {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            converter: &NoConverter,
             portal: &self.portal,
             ledger: &self.ledger,
             progress: &Silent,

@@ -11,6 +11,7 @@ mod group;
 mod judging;
 mod left_over;
 mod linking;
+mod making;
 mod pool;
 mod publishing;
 mod records;
@@ -26,6 +27,7 @@ use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::finding::Finding;
 use crate::nouns::profile::Profile;
 use crate::ports::clock::Clock;
+use crate::ports::converter::Converter;
 use crate::ports::ledger::{Ledger, WaitingCounts};
 use crate::ports::portal::Portal;
 use crate::ports::progress::{Event, Progress};
@@ -53,6 +55,8 @@ pub struct RunContext<'a> {
     pub source: &'a dyn Source,
     /// Where they are published.
     pub store: &'a dyn Store,
+    /// Makes pictures of formats that are not read here.
+    pub converter: &'a dyn Converter,
     /// Where they are linked.
     pub portal: &'a dyn Portal,
     /// What remembers.
@@ -94,6 +98,8 @@ pub struct RunReport {
     pub review: u64,
     /// Failed in this run.
     pub failed: u64,
+    /// Files not published as archive, because they may say where the picture was taken.
+    pub archives_kept_back: u64,
     /// Records made for pictures whose number was on none.
     pub created: u64,
     /// What skeletal files brought.
@@ -194,6 +200,14 @@ async fn work_and_judge(
     work(context, pool, batch, collection, report.looked_up_again, report).await?;
     if !report.stopped && judging::judge_names(context, batch, report)? > 0 {
         work(context, pool, batch, collection, 0, report).await?;
+    }
+    if report.archives_kept_back > 0 {
+        let message = format!(
+            "{} files were not published as they came (archiveUrl): they may say where the picture was taken",
+            report.archives_kept_back
+        );
+        let hint = "take the places out of them, or set derive.keep_location = true where places may be known";
+        report.finding(context, Finding::warning(message).hint(hint));
     }
     if !report.stopped {
         judging::tell_quality(context, batch, report)?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -120,15 +120,15 @@ impl PublicUrl {
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 
-    /// The address of the object `key` (parts joined by `/`, not yet encoded).
+    /// The address of the object `key` (parts joined by `/`, not yet encoded; bytes, because names need not be text).
     ///
     /// # Errors
     /// [`ErrorKind::Rejected`] when the address has more than 255 characters.
-    pub fn join(&self, key: &str) -> Result<AccessUri> {
+    pub fn join(&self, key: impl AsRef<[u8]>) -> Result<AccessUri> {
         let mut address = self.0.clone();
-        for part in key.split('/') {
+        for part in key.as_ref().split(|byte| *byte == b'/') {
             address.push('/');
-            address.extend(utf8_percent_encode(part, PATH_PART));
+            address.extend(percent_encode(part, PATH_PART));
         }
         if address.len() > URI_MAX_CHARS {
             return Err(Error::new(

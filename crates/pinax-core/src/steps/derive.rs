@@ -7,7 +7,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use pinax_image::{Embed, Format, Limits, Luma, Probe, Renderer, Target, embed, without_location};
+use pinax_image::{
+    Embed, Format, Limits, Luma, Probe, Renderer, Target, embed, may_say_where, sniff, without_location,
+};
 
 use crate::nouns::checksum::{Sha256Sum, md5_hex};
 use crate::nouns::media::Variant;
@@ -32,6 +34,8 @@ pub struct DerivativeRecipe {
     pub metadata: bool,
     /// Files that are published as they came keep where they were taken; sizes that are made never say it.
     pub keep_location: bool,
+    /// The file is published as it came too, for `archiveUrl`.
+    pub archive: bool,
 }
 
 impl Default for DerivativeRecipe {
@@ -45,6 +49,7 @@ impl Default for DerivativeRecipe {
             medium_max_bytes: 500_000,
             metadata: true,
             keep_location: false,
+            archive: false,
         }
     }
 }
@@ -72,15 +77,31 @@ pub struct DerivativePlan {
     pub medium: Make,
     /// The thumbnail, if wanted.
     pub thumbnail: Option<Make>,
+    /// The file as it came, if wanted.
+    pub archive: Option<Make>,
 }
 
-/// Decides the sizes of a picture of `size_bytes` with the given probe.
+/// A picture whose header was read.
+#[derive(Debug, Clone, Copy)]
+pub struct Picture<'a> {
+    /// The file as it came.
+    pub file: &'a Arc<Vec<u8>>,
+    /// Its sum.
+    pub sha256: Sha256Sum,
+    /// What is decoded: the file, or what a converter made of it, which is never published as it is.
+    pub bytes: &'a Arc<Vec<u8>>,
+    /// The header of that.
+    pub probe: &'a Probe,
+}
+
+/// Decides the sizes of a picture.
 #[must_use]
-pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> DerivativePlan {
+pub fn plan(recipe: &DerivativeRecipe, picture: Picture<'_>) -> DerivativePlan {
+    let (probe, size_bytes) = (picture.probe, picture.bytes.len() as u64);
     let (width_px, _) = probe.upright_size();
     let resize = |wanted: u32| Make::Resize { width_px: wanted.clamp(1, width_px) };
     // Browsers and Symbiota show JPEG; a raw file or a TIFF is made into one.
-    let jpeg = probe.format == Format::Jpeg;
+    let jpeg = probe.format == Format::Jpeg && Arc::ptr_eq(picture.file, picture.bytes);
     let mut small = false;
     let original = if width_px > recipe.large_px {
         resize(recipe.large_px)
@@ -103,7 +124,13 @@ pub fn plan(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64) -> Deriva
     } else {
         resize(recipe.medium_px)
     };
-    DerivativePlan { original, medium, thumbnail: recipe.thumbnail_px.map(resize) }
+    let archive = if original == Make::Copy { Make::SameAsOriginal } else { Make::Copy };
+    DerivativePlan {
+        original,
+        medium,
+        thumbnail: recipe.thumbnail_px.map(resize),
+        archive: recipe.archive.then_some(archive),
+    }
 }
 
 /// One size, made.
@@ -132,29 +159,51 @@ pub struct Made {
     pub sha256: Sha256Sum,
     /// Upright width and height of the source.
     pub size_px: (u32, u32),
-    /// The large file is the source bit for bit.
-    pub original_is_source: bool,
     /// The sizes, large first.
     pub files: Vec<MadeFile>,
+    /// How the name of the archive ends, when there is one by itself.
+    pub archive_extension: Option<String>,
+    /// There is no archive, though one is wanted: the file may say where the picture was taken.
+    pub archive_kept_back: bool,
+}
+
+/// Why a picture has no probe.
+#[derive(Debug)]
+pub enum Unread {
+    /// Another program must make a picture of it that can be read.
+    NeedsConverter(Format),
+    /// It cannot be used.
+    Refused(Reason),
 }
 
 /// Looks at the header alone.
 ///
 /// # Errors
-/// The reason why the picture cannot be used.
-pub fn probe(source: &[u8], limits: &Limits) -> Result<Probe, Reason> {
-    pinax_image::probe(source, limits).map_err(|error| refusal(&error))
+/// The reason why the picture cannot be used, or what it needs first.
+pub fn probe(source: &[u8], limits: &Limits) -> Result<Probe, Unread> {
+    pinax_image::probe(source, limits).map_err(|error| match error.kind() {
+        pinax_image::ErrorKind::NeedsConverter(format) => Unread::NeedsConverter(format),
+        _ => Unread::Refused(refusal(&error)),
+    })
+}
+
+/// Why a picture is not used that nobody converts.
+#[must_use]
+pub fn not_converted(format: Format) -> Reason {
+    let message = format!("{} files are read with the help of another program", format.name());
+    let hint = format!("name one in pinax.toml ([convert], {}); or save it as JPEG or TIFF", format.word());
+    Reason::new(ReasonCode::UnsupportedFormat, message).hint(hint)
 }
 
 /// Bytes of memory [`make`] will take for this picture, when something looks at it or nothing does.
 #[must_use]
-pub fn memory_bytes(recipe: &DerivativeRecipe, probe: &Probe, size_bytes: u64, looks: bool) -> u64 {
-    let plan = plan(recipe, probe, size_bytes);
+pub fn memory_bytes(recipe: &DerivativeRecipe, picture: Picture<'_>, looks: bool) -> u64 {
+    let plan = plan(recipe, picture);
     let targets: Vec<Target> = targets(recipe, &plan).map(|(_, target)| target).collect();
     if looks {
-        return pinax_image::looking_estimate_bytes(probe, &targets);
+        return pinax_image::looking_estimate_bytes(picture.probe, &targets);
     }
-    pinax_image::memory_estimate_bytes(probe, &targets)
+    pinax_image::memory_estimate_bytes(picture.probe, &targets)
 }
 
 /// Bytes of memory [`show`] will take for this picture.
@@ -177,23 +226,22 @@ pub fn show(
 }
 
 /// Decodes the picture whole, shows it to `look`, and makes its sizes, which say of themselves what `says` holds.
-/// `sha256` is the sum of `source`.
 ///
 /// # Errors
 /// The reason why the picture cannot be used: truncated, corrupt, …
 pub fn make(
     renderer: &mut Renderer,
     recipe: &DerivativeRecipe,
-    (source, sha256): (&Arc<Vec<u8>>, Sha256Sum),
-    probe: &Probe,
+    picture: Picture<'_>,
     says: &Embed,
     look: Option<&mut dyn FnMut(Luma<'_>)>,
 ) -> Result<Made, Reason> {
-    let plan = plan(recipe, probe, source.len() as u64);
+    let plan = plan(recipe, picture);
+    let Picture { file: source, bytes, probe, sha256 } = picture;
     let (variants, targets): (Vec<_>, Vec<_>) = targets(recipe, &plan).unzip();
     let rendered = match look {
-        Some(look) => renderer.render_and_look(source, probe, &targets, look),
-        None => renderer.render(source, probe, &targets),
+        Some(look) => renderer.render_and_look(bytes, probe, &targets, look),
+        None => renderer.render(bytes, probe, &targets),
     }
     .map_err(|error| refusal(&error))?;
     let mut rendered: Vec<_> = variants.into_iter().zip(rendered).collect();
@@ -240,7 +288,49 @@ pub fn make(
         };
         files.push(file);
     }
-    Ok(Made { sha256, size_px, original_is_source: is_source && plan.original == Make::Copy, files })
+    let mut made = Made { sha256, size_px, files, archive_extension: None, archive_kept_back: false };
+    if let Some(how) = plan.archive {
+        archive(recipe, picture, how, &mut made)?;
+    }
+    Ok(made)
+}
+
+/// Adds the file as it came; or notes that it may say too much.
+fn archive(recipe: &DerivativeRecipe, picture: Picture<'_>, how: Make, made: &mut Made) -> Result<(), Reason> {
+    let original = made.files.first().expect("the large file is made first").clone();
+    if how == Make::SameAsOriginal {
+        made.files.push(MadeFile { variant: Variant::Archive, same_as_original: true, ..original });
+        return Ok(());
+    }
+    let bytes = match sniff(picture.file) {
+        _ if recipe.keep_location => Arc::clone(picture.file),
+        Some(Format::Jpeg) => scrubbed(picture.file)?,
+        _ if may_say_where(picture.file) => {
+            made.archive_kept_back = true;
+            return Ok(());
+        }
+        _ => Arc::clone(picture.file),
+    };
+    let is_file = Arc::ptr_eq(&bytes, picture.file);
+    made.archive_extension = sniff(picture.file).map(|format| format.extension().to_owned());
+    made.files.push(MadeFile {
+        variant: Variant::Archive,
+        sha256: if is_file { picture.sha256 } else { Sha256Sum::of(&bytes) },
+        md5: md5_hex(&bytes),
+        width_px: made.size_px.0,
+        height_px: made.size_px.1,
+        bytes,
+        same_as_original: false,
+    });
+    Ok(())
+}
+
+/// A JPEG without the place it was taken at.
+fn scrubbed(jpeg: &Arc<Vec<u8>>) -> Result<Arc<Vec<u8>>, Reason> {
+    match without_location(jpeg).map_err(|error| refusal(&error))? {
+        Cow::Borrowed(_) => Ok(Arc::clone(jpeg)),
+        Cow::Owned(rest) => Ok(Arc::new(rest)),
+    }
 }
 
 /// What is published where the source is copied.
@@ -248,10 +338,7 @@ fn copied(recipe: &DerivativeRecipe, plan: &DerivativePlan, source: &Arc<Vec<u8>
     if recipe.keep_location || (plan.original != Make::Copy && plan.medium != Make::Copy) {
         return Ok(Arc::clone(source));
     }
-    match without_location(source).map_err(|error| refusal(&error))? {
-        Cow::Borrowed(_) => Ok(Arc::clone(source)),
-        Cow::Owned(rest) => Ok(Arc::new(rest)),
-    }
+    scrubbed(source)
 }
 
 fn wanted(plan: &DerivativePlan) -> impl Iterator<Item = (Variant, Make)> {
@@ -277,7 +364,7 @@ fn refusal(error: &pinax_image::Error) -> Reason {
     let (code, hint) = match error.kind() {
         ErrorKind::Empty => (ReasonCode::Empty, "copy the file again from the camera or scanner"),
         ErrorKind::NotAnImage => (ReasonCode::NotAnImage, "look at what the file really is"),
-        ErrorKind::NeedsConverter(_) => (ReasonCode::UnsupportedFormat, "save it as JPEG or TIFF under the same name"),
+        ErrorKind::NeedsConverter(format) => return not_converted(format),
         ErrorKind::Truncated => (ReasonCode::Truncated, "the copy was cut off; copy the file again"),
         ErrorKind::TooLarge { .. } => (ReasonCode::TooLarge, "raise limits.max_megapixels if the file is what it says"),
         ErrorKind::TooMuchMemory { .. } | ErrorKind::TookTooLong => {

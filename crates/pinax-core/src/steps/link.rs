@@ -59,7 +59,12 @@ pub fn wanted_row(
         sort_occurrence: SORT_FIRST + rank,
         files: derivatives
             .iter()
+            .filter(|file| file.variant != Variant::Archive)
             .map(|file| MediaFile { variant: file.variant, bytes: file.size_bytes, md5: file.md5.clone() })
+            .collect(),
+        more: of(Variant::Archive)
+            .map(|archive| (Variant::Archive.column().to_owned(), archive.uri.as_str().to_owned()))
+            .into_iter()
             .collect(),
     })
 }
@@ -81,6 +86,10 @@ pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&s
         None => MediaChange::Insert(Box::new(wanted)),
         Some(row) => {
             let before = row.record.clone();
+            // An archive of the earlier content is none of this one.
+            let mut more = before.more.clone();
+            more.remove(Variant::Archive.column());
+            more.extend(wanted.more);
             let after = MediaRecord {
                 url: wanted.url,
                 thumbnail_url: wanted.thumbnail_url,
@@ -90,6 +99,7 @@ pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&s
                 pixel_x_dimension: wanted.pixel_x_dimension,
                 pixel_y_dimension: wanted.pixel_y_dimension,
                 files: wanted.files,
+                more,
                 ..before.clone()
             };
             MediaChange::Update { before: Box::new(before), after: Box::new(after) }

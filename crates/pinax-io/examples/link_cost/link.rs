@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use pinax_core::flows::run::{RunContext, run};
+use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::ledger::Ledger as _;
 use pinax_core::ports::progress::{Event, Progress};
 use pinax_core::ports::stop::Never;
@@ -38,6 +39,7 @@ pub(crate) fn link(started: Instant, ledger: &Path, url: &str) -> Result<(u64, f
         profile: &profile,
         source: &MemorySource::new(),
         store: &store,
+        converter: &NoConverter,
         portal: &portal,
         ledger: &ledger,
         progress: &last,

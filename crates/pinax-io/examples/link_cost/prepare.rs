@@ -50,7 +50,7 @@ pub(crate) fn prepare(ledger: &Path, rows: &Path, pictures: u64) -> Result<()> {
         }
         let puts: Vec<NewChange> = published.iter().flat_map(|(item, files)| puts(&batch, item, files)).collect();
         let ids = ledger.intend(&puts, NOW_MS)?;
-        for ((mut item, files), done) in published.into_iter().zip(ids.chunks(Variant::ALL.len())) {
+        for ((mut item, files), done) in published.into_iter().zip(ids.chunks(SIZES)) {
             let claims: Vec<_> = files.iter().map(|file| (file.key.clone(), file.sha256)).collect();
             ledger.claim(&shelf.describe(), &claims)?;
             item.stage = Stage::Published;
@@ -71,6 +71,9 @@ fn new_item(occid: u64) -> Result<NewItem> {
         identity: Ok(Identity { catalog_number, suffix: String::new(), rank: 0 }),
     })
 }
+
+/// What [`derivatives`] makes of each picture.
+const SIZES: usize = 3;
 
 /// Three sizes, all different.
 fn derivatives(

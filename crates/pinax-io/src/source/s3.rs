@@ -79,7 +79,7 @@ impl Pages<'_> {
                 .hint("tell the provider: the next page begins where this one did"));
         }
         let mut part = Listing::default();
-        for object in page.objects {
+        for object in &page.objects {
             self.look(object, &mut part);
         }
         self.next = page.next;
@@ -91,7 +91,7 @@ impl Pages<'_> {
         Ok(part)
     }
 
-    fn look(&mut self, object: Object, part: &mut Listing) {
+    fn look(&mut self, object: &Object, part: &mut Listing) {
         let prefix = self.source.bucket.key("");
         let Some(below) = object.key.strip_prefix(&prefix) else { return };
         // Web pages of providers make such objects when a person makes a folder.

@@ -1,6 +1,5 @@
 //! A bucket as a source and as a store: at a server that checks every signature, and at one that plays faults.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
 mod faults;
 mod killed;

@@ -6,7 +6,7 @@ use pinax_core::ErrorKind;
 use pinax_core::ports::source::Source;
 use pinax_io::source::s3::S3Source;
 use pinax_testkit::s3_server::S3Server;
-use pinax_testkit::source_contract::{SourceUnderTest, list_all, source_contract};
+use pinax_testkit::source_contract::{NAMES, SourceUnderTest, list_all, source_contract};
 
 use super::full;
 
@@ -43,8 +43,8 @@ impl SourceUnderTest for InBucket {
         BTreeMap::new()
     }
 
-    fn takes_name(&self, name: &[u8]) -> bool {
-        std::str::from_utf8(name).is_ok()
+    fn names(&self) -> Vec<&'static [u8]> {
+        NAMES.into_iter().filter(|name| std::str::from_utf8(name).is_ok()).collect()
     }
 
     fn can_take_away(&self) -> bool {

@@ -1,7 +1,6 @@
 //! A folder on a real OpenSSH server, as a source and as a store.
 #![cfg(test)]
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
 mod killed;
 mod log_in;

@@ -7,6 +7,7 @@ use pinax_core::flows::undo::{InterruptedUndo, UndoReport, undo};
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::profile::{AfterLink, Existing, Missing, Profile, Rights};
+use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::portal::Portal;
 use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
@@ -56,6 +57,7 @@ impl World {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            converter: &NoConverter,
             portal: self.portal.as_ref(),
             ledger: &self.ledger,
             progress: &Silent,

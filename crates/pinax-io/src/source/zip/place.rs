@@ -73,7 +73,7 @@ pub(super) fn is_zip_name(name: &[u8]) -> bool {
 ///
 /// # Errors
 /// `NotFound` when no part of `path` is a zip file.
-pub(super) fn archive_of<'a>(root: Root, path: &'a [u8]) -> io::Result<(File, &'a [u8], &'a [u8])> {
+pub(super) fn archive_of(root: Root, path: &[u8]) -> io::Result<(File, &[u8], &[u8])> {
     let folder = match root {
         Root::Archive(file) => return Ok((file, b"", path)),
         Root::Folder(folder) => folder,

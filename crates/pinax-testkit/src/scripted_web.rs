@@ -67,6 +67,12 @@ impl WebReply {
         Self { body: body.into(), ..Self::status(200) }
     }
 
+    /// Any status with a body.
+    #[must_use]
+    pub fn refusal(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), ..Self::status(status) }
+    }
+
     /// Leads elsewhere.
     #[must_use]
     pub fn redirect(to: &str) -> Self {

@@ -54,6 +54,27 @@ impl Shades {
     }
 }
 
+/// Changes between ink and paper along a row and along a column, on average; the smaller of the two. A leaf's edge has
+/// one or two, the squares of a code have one for every two or three squares.
+pub(super) fn least_changes(patch: &[u8], side: usize, shades: &Shades) -> f32 {
+    let middle = (shades.ink + (shades.paper - shades.ink) * 0.45) as u8;
+    let (mut across, mut down) = (0usize, 0usize);
+    for (row, line) in patch.chunks_exact(side).enumerate() {
+        across += line.windows(2).filter(|pair| (pair[0] < middle) != (pair[1] < middle)).count();
+        let above = &patch[row.saturating_sub(1) * side..][..side];
+        down += line.iter().zip(above).filter(|(here, above)| (**here < middle) != (**above < middle)).count();
+    }
+    across.min(down) as f32 / side as f32
+}
+
+/// The part of the middle of a square patch, half as wide and high, that is nearer to ink than to paper.
+pub(super) fn ink(patch: &[u8], side: usize, shades: &Shades) -> f32 {
+    let between = ((shades.ink + shades.paper) / 2.0) as u8;
+    let (from, to) = (side / 4, side - side / 4);
+    let middle = patch.chunks_exact(side).skip(from).take(to - from).flat_map(|row| &row[from..to]);
+    middle.filter(|value| **value < between).count() as f32 / ((to - from) * (to - from)).max(1) as f32
+}
+
 /// Adds `times` what is left of a square patch after evening it out over `2 * radius + 1` pixels.
 pub(super) fn sharpen(patch: &mut [u8], side: usize, radius: usize, times: f32) {
     let across = evened(patch, side, radius);
@@ -67,11 +88,17 @@ pub(super) fn sharpen(patch: &mut [u8], side: usize, radius: usize, times: f32) 
 fn evened(patch: &[u8], side: usize, radius: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(patch.len());
     for row in patch.chunks_exact(side) {
+        let mut sum: u32 = row.iter().take(radius).map(|&value| u32::from(value)).sum();
+        let mut count = radius.min(side) as u32;
         for column in 0..side {
-            let around = &row[column.saturating_sub(radius)..(column + radius + 1).min(side)];
-            let sum: usize = around.iter().map(|&value| usize::from(value)).sum();
+            if let Some(&next) = row.get(column + radius) {
+                (sum, count) = (sum + u32::from(next), count + 1);
+            }
+            if column > radius {
+                (sum, count) = (sum - u32::from(row[column - radius - 1]), count - 1);
+            }
             // A mean of bytes is a byte.
-            out.push((sum / around.len()) as u8);
+            out.push((sum / count.max(1)) as u8);
         }
     }
     out
@@ -79,7 +106,11 @@ fn evened(patch: &[u8], side: usize, radius: usize) -> Vec<u8> {
 
 /// Rows become columns.
 fn turned(patch: &[u8], side: usize) -> Vec<u8> {
-    (0..side).flat_map(|column| patch.iter().skip(column).step_by(side)).copied().collect()
+    let mut out = vec![0; patch.len()];
+    for (row, line) in patch.chunks_exact(side).enumerate() {
+        line.iter().enumerate().for_each(|(column, &value)| out[column * side + row] = value);
+    }
+    out
 }
 
 #[cfg(test)]

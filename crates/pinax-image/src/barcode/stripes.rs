@@ -1,7 +1,8 @@
 //! Stripes: places where brightness changes in one direction only, as bars make it change.
 
 use super::groups::groups;
-use super::place::Point;
+use super::place::{Point, distance};
+use super::pyramid::Pyramid;
 use super::tiles::{Change, TILE_PX, TileMap};
 
 /// A place that may be a code of bars. Lengths in pixels of its level.
@@ -18,6 +19,24 @@ pub(super) struct Stripe {
     pub(super) height: f32,
     /// How much it promises.
     pub(super) score: f32,
+}
+
+impl Stripe {
+    /// Its length, height and centre in stored pixels.
+    fn stored(&self) -> (f32, f32, Point) {
+        let scale = Pyramid::scale(self.level);
+        (self.length * scale, self.height * scale, (self.centre.0 * scale, self.centre.1 * scale))
+    }
+
+    /// Whether the two, of whatever level, are one place: what was not read in the one is not read in the other.
+    pub(super) fn is_much_the_same(&self, other: &Self) -> bool {
+        let ((length, height, centre), (other_length, other_height, other_centre)) = (self.stored(), other.stored());
+        let near = |one: f32, other: f32, most: f32| one < other * most && other < one * most;
+        turned(self.angle, other.angle) < 0.15
+            && near(length, other_length, 1.33)
+            && near(height, other_height, 2.5)
+            && distance(centre, other_centre) < 0.2 * length
+    }
 }
 
 /// Less change than this is paper.

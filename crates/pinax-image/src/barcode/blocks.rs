@@ -33,7 +33,7 @@ pub(super) fn blocks(map: &TileMap, level: usize) -> Vec<Block> {
     for least in DENSE {
         let takes = |tile: usize| {
             let shown = &map.tiles[tile];
-            shown.contrast >= FAINTEST && shown.change.coherence() < 0.75 && dense(tile) > least
+            shown.contrast >= FAINTEST && shown.coherence < 0.75 && dense(tile) > least
         };
         for group in groups(map.columns, map.rows, takes, |_, _| true) {
             let density = group.iter().map(|&tile| dense(tile)).sum::<f32>() / group.len() as f32;

@@ -39,6 +39,9 @@ const MOST: [usize; LEVELS] = [40, 30, 20];
 /// The whole of a larger picture is read at half its size.
 const LARGE_PX: u64 = 6_000_000;
 
+/// Turns of a stripe in which something, but not enough, was read, radians; and whether to interpolate along the bars.
+const AGAIN: [(f32, bool); 3] = [(0.0, true), (0.005, false), (-0.005, false)];
+
 /// A way to read a profile.
 type Way = (Sharpen, Shade);
 
@@ -79,14 +82,17 @@ pub(super) fn read(pyramid: &Pyramid<'_>, maps: &[TileMap], options: &BarcodeOpt
         let most = if effort == Effort::Thorough { 400 } else { MOST[level] };
         places.extend(stripes(map, level).into_iter().take(most));
     }
+    // A place where no bars show needs no second look at another size.
     let mut bare: Vec<&Stripe> = Vec::new();
     for place in &places {
         let scale = Pyramid::scale(place.level);
         let centre = (place.centre.0 * scale, place.centre.1 * scale);
-        if found.covers(centre) || bare.iter().any(|known| known.is_much_the_same(place)) {
+        if found.covers(centre) || bare.iter().any(|known| known.level != place.level && known.is_much_the_same(place))
+        {
             continue;
         }
-        if !read_stripe(pyramid.levels[place.level], place, &asked, effort, found) {
+        let bars = read_stripe(pyramid.levels[place.level], place, &asked, effort, found);
+        if !bars && place.score > 0.0 {
             bare.push(place);
         }
     }
@@ -117,9 +123,11 @@ fn read_stripe(luma: Luma<'_>, stripe: &Stripe, asked: &[Symbology], effort: Eff
     let across = (stripe.height / TALLEST as f32).max(1.0);
     let size = ((length / step) as usize, ((stripe.height / across) as usize).max(4));
     let frame = Frame { centre: stripe.centre, angle, step: (step, across), size };
-    let patch = frame.cut_across_bars(luma);
     let bands = bands(size.1);
-    let profiles: Vec<Vec<f32>> = bands.iter().map(|&(from, to)| profile::mean_of(&patch, size.0, from, to)).collect();
+    let profiles_of = |patch: &[u8]| -> Vec<Vec<f32>> {
+        bands.iter().map(|&(from, to)| profile::mean_of(patch, size.0, from, to)).collect()
+    };
+    let profiles = profiles_of(&frame.cut_across_bars(luma));
     let changes = profiles.iter().map(|profile| profile::changes(profile)).max().unwrap_or(0);
     let agreement = profile::agreement(&profiles[..BANDS.min(profiles.len())]);
     if changes < LEAST_CHANGES || agreement < LEAST_AGREEMENT {
@@ -128,17 +136,13 @@ fn read_stripe(luma: Luma<'_>, stripe: &Stripe, asked: &[Symbology], effort: Eff
     let promising = agreement >= PROMISING.0 && changes >= PROMISING.1;
     let ways = if promising || effort == Effort::Thorough { &WAYS[..] } else { &WAYS[..FEW] };
     let mut votes = Votes::default();
-    for &(how, shade) in ways {
-        for (band, profile) in profiles.iter().enumerate() {
-            let row = profile::shaded(profile, how, shade);
-            let Some(row) = Luma::new(size.0 as u32, 1, size.0, &row) else { continue };
-            let bilevel = shade == Shade::BlackAndWhite;
-            for seen in engine::sightings(row, Ask { symbologies: asked, rotate: false, bilevel }) {
-                votes.add(seen, band);
-            }
-        }
-        if votes.elected().iter().any(|vote| vote.count >= 6) {
-            break;
+    hear(&profiles, ways, asked, &mut votes);
+    // Bars of little more than a pixel come out in more bands when cut in other ways.
+    for (turn, whole) in AGAIN {
+        if promising && !votes.is_empty() && votes.elected().is_empty() {
+            let frame = Frame { angle: angle + turn, ..frame };
+            let patch = if whole { frame.cut(luma) } else { frame.cut_across_bars(luma) };
+            hear(&profiles_of(&patch), ways, asked, &mut votes);
         }
     }
     for vote in votes.elected() {
@@ -150,6 +154,23 @@ fn read_stripe(luma: Luma<'_>, stripe: &Stripe, asked: &[Symbology], effort: Eff
         }
     }
     promising
+}
+
+/// Reads each profile in each of the ways, until one text is said often enough.
+fn hear(profiles: &[Vec<f32>], ways: &[Way], asked: &[Symbology], votes: &mut Votes) {
+    for &(how, shade) in ways {
+        for (band, profile) in profiles.iter().enumerate() {
+            let row = profile::shaded(profile, how, shade);
+            let Some(row) = Luma::new(row.len() as u32, 1, row.len(), &row) else { continue };
+            let bilevel = shade == Shade::BlackAndWhite;
+            for seen in engine::sightings(row, Ask { symbologies: asked, rotate: false, bilevel }) {
+                votes.add(seen, band);
+            }
+        }
+        if votes.elected().iter().any(|vote| vote.count >= 6) {
+            break;
+        }
+    }
 }
 
 /// Rows of each band: eighths, then thirds and the whole, which see through more noise.

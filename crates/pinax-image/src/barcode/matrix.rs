@@ -29,8 +29,8 @@ const PROMISING_INK: std::ops::RangeInclusive<f32> = 0.28..=0.72;
 const FEW: usize = 2;
 /// Blocks of a level that are looked at.
 const MOST: usize = 40;
-/// Attempts that the blocks of a picture get together.
-const ATTEMPTS_IN_ALL: usize = 160;
+/// Attempts that the blocks of each level get together.
+const ATTEMPTS_IN_ALL: [usize; LEVELS] = [90, 60, 40];
 /// The whole of a larger picture is not searched for Data Matrix.
 const LARGE_PX: u64 = 6_000_000;
 
@@ -87,8 +87,8 @@ pub(super) fn read(pyramid: &Pyramid<'_>, maps: &[TileMap], options: &BarcodeOpt
         }
     }
     let thorough = options.effort == Effort::Thorough;
-    let (most, mut attempts) = if thorough { (400, 20_000) } else { (MOST, ATTEMPTS_IN_ALL) };
     for (level, map) in maps.iter().enumerate() {
+        let (most, mut attempts) = if thorough { (400, 5_000) } else { (MOST, ATTEMPTS_IN_ALL[level]) };
         for block in blocks(map, level).iter().take(most) {
             let scale = Pyramid::scale(level);
             let centre = ((block.left + block.right) / 2.0 * scale, (block.top + block.bottom) / 2.0 * scale);

@@ -34,6 +34,9 @@ impl Frame {
 
     /// Cuts the patch out with Catmull-Rom interpolation; beyond its edges the picture goes on as it ends.
     pub(super) fn cut(&self, from: Luma<'_>) -> Vec<u8> {
+        if self.angle == 0.0 {
+            return self.cut_level(from);
+        }
         let (width, height) = self.size;
         let (sin, cos) = self.angle.sin_cos();
         let step = (fixed(cos * self.step.0), fixed(sin * self.step.0));
@@ -47,6 +50,49 @@ impl Frame {
                 out.push(interpolated(from, &weights, at));
                 at = (at.0 + step.0, at.1 + step.1);
             }
+        }
+        out
+    }
+
+    /// [`Self::cut`] where rows of the patch follow rows of the picture: first along the rows, then down.
+    fn cut_level(&self, from: Luma<'_>) -> Vec<u8> {
+        let (width, height) = self.size;
+        let (left, top) = self.outward((0.5, 0.5));
+        let places = |start: f32, step: f32, count: usize| -> Vec<i64> {
+            (0..count as i64).map(|index| fixed(start - 0.5) + index * fixed(step)).collect()
+        };
+        let (columns, rows) = (places(left, self.step.0, width), places(top, self.step.1, height));
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Vec::new() };
+        let (first, last) = ((first >> FRACTION_BITS) - 1, (last >> FRACTION_BITS) + 2);
+        let (last_column, last_row) = (i64::from(from.width_px) - 1, i64::from(from.height_px) - 1);
+        let weights = weights();
+        // Sixteenths of a shade.
+        let mut along = Vec::with_capacity(width * (last - first + 1) as usize);
+        for row in first..=last {
+            let line = from.row(row.clamp(0, last_row) as u32);
+            along.extend(columns.iter().map(|&place| {
+                let (column, weights) = (place >> FRACTION_BITS, &weights[phase(place)]);
+                let near: [u8; 4] = if column >= 1 && column + 2 <= last_column {
+                    *line[column as usize - 1..].first_chunk().expect("two columns follow this one")
+                } else {
+                    std::array::from_fn(|shift| line[(column - 1 + shift as i64).clamp(0, last_column) as usize])
+                };
+                let sum: i32 = near.iter().zip(weights).map(|(&value, weight)| i32::from(value) * weight).sum();
+                (sum >> 3) as i16
+            }));
+        }
+        let mut out = Vec::with_capacity(width * height);
+        for place in rows {
+            let start = ((place >> FRACTION_BITS) - 1 - first) as usize * width;
+            // At most 128.
+            let [w0, w1, w2, w3] = weights[phase(place)].map(|weight| weight as i16);
+            let four: [&[i16]; 4] = std::array::from_fn(|index| &along[start + index * width..][..width]);
+            let pairs = four[0].iter().zip(four[1]).zip(four[2].iter().zip(four[3]));
+            out.extend(pairs.map(|((&a, &b), (&c, &d))| {
+                let product = |one: i16, other: i16| i32::from(one) * i32::from(other);
+                let sum = product(a, w0) + product(b, w1) + product(c, w2) + product(d, w3);
+                ((sum + (1 << 10)) >> 11).clamp(0, 255) as u8
+            }));
         }
         out
     }

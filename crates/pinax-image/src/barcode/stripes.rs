@@ -52,10 +52,12 @@ const SHORTEST_PX: f32 = 44.0;
 pub(super) fn stripes(map: &TileMap, level: usize) -> Vec<Stripe> {
     let faintest = FAINTEST.max(map.usual * 2.0);
     let takes = |tile: usize| {
-        let change = map.tiles[tile].change;
-        change.total() >= faintest && change.coherence() >= COHERENT
+        let tile = &map.tiles[tile];
+        tile.change.total() >= faintest && tile.coherence >= COHERENT
     };
-    let fits = |from: usize, to: usize| turned(map.tiles[from].change.angle(), map.tiles[to].change.angle()) < BEND;
+    let angles: Vec<f32> =
+        (0..map.tiles.len()).map(|tile| if takes(tile) { map.tiles[tile].change.angle() } else { 0.0 }).collect();
+    let fits = |from: usize, to: usize| turned(angles[from], angles[to]) < BEND;
     let mut stripes: Vec<Stripe> = groups(map.columns, map.rows, takes, fits)
         .iter()
         .filter(|group| group.len() >= 5)

@@ -30,7 +30,7 @@ const FEW: usize = 2;
 /// Blocks of a level that are looked at.
 const MOST: usize = 40;
 /// Attempts that the blocks of each level get together.
-const ATTEMPTS_IN_ALL: [usize; LEVELS] = [90, 60, 40];
+const ATTEMPTS_IN_ALL: [usize; LEVELS] = [50, 35, 25];
 /// The whole of a larger picture is not searched for Data Matrix.
 const LARGE_PX: u64 = 6_000_000;
 
@@ -89,48 +89,78 @@ pub(super) fn read(pyramid: &Pyramid<'_>, maps: &[TileMap], options: &BarcodeOpt
     let thorough = options.effort == Effort::Thorough;
     for (level, map) in maps.iter().enumerate() {
         let (most, mut attempts) = if thorough { (400, 5_000) } else { (MOST, ATTEMPTS_IN_ALL[level]) };
-        for block in blocks(map, level).iter().take(most) {
+        let mut likely: Vec<Likely> =
+            blocks(map, level).into_iter().take(most).filter_map(|block| likely(pyramid, block)).collect();
+        likely.sort_by(|one, other| other.promise.total_cmp(&one.promise));
+        for likely in &likely {
+            let block = &likely.block;
             let scale = Pyramid::scale(level);
             let centre = ((block.left + block.right) / 2.0 * scale, (block.top + block.bottom) / 2.0 * scale);
             if !found.covers(centre) {
-                attempts -= read_block(pyramid, block, &asked, attempts, found);
+                attempts -= read_block(pyramid, likely, &asked, attempts, found);
             }
         }
     }
 }
 
-/// How many of the `attempts` left it took.
-fn read_block(pyramid: &Pyramid<'_>, block: &Block, asked: &[Symbology], attempts: usize, found: &mut Found) -> usize {
+/// A block whose middle looks as squares do.
+struct Likely {
+    block: Block,
+    shades: Shades,
+    /// Grows with the changes between ink and paper, up to those of the smallest codes, and where half is ink.
+    promise: f32,
+    /// All attempts are made.
+    promising: bool,
+}
+
+fn likely(pyramid: &Pyramid<'_>, block: Block) -> Option<Likely> {
     // A soft code shows only its middle as a block.
     let seen = (block.right - block.left).max(block.bottom - block.top);
-    let side = seen * 1.5 + 24.0;
-    if side > SIDE_PX * 1.5 && block.level + 1 < LEVELS {
-        return 0;
+    if wide(seen) > SIDE_PX * 1.5 && block.level + 1 < LEVELS {
+        return None;
     }
-    let luma = pyramid.levels[block.level];
     let centre = ((block.left + block.right) / 2.0, (block.top + block.bottom) / 2.0);
     let pixels = seen as usize;
-    let middle = Frame { centre, angle: 0.0, step: (1.0, 1.0), size: (pixels, pixels) }.crop(luma);
+    let frame = Frame { centre, angle: 0.0, step: (1.0, 1.0), size: (pixels, pixels) };
+    let middle = frame.crop(pyramid.levels[block.level]);
     let shades = Shades::of(&middle);
     let changes = least_changes(&middle, pixels, &shades);
     let ink = ink(&middle, pixels, &shades);
     // The squares of a small block are smaller than pixels of its level.
     let least_changes = if seen < SMALL_PX { LEAST_CHANGES / 2.0 } else { LEAST_CHANGES };
-    if shades.explained < TWO_SHADES
-        || shades.paper - shades.ink < LEAST_CONTRAST
-        || changes < least_changes
-        || !INK.contains(&ink)
-    {
-        return 0;
-    }
+    let two_shades = shades.explained >= TWO_SHADES && shades.paper - shades.ink >= LEAST_CONTRAST;
+    (two_shades && changes >= least_changes && INK.contains(&ink)).then(|| Likely {
+        block,
+        shades,
+        promise: changes.min(6.0) / least_changes * (1.0 - (ink - 0.5).abs()),
+        promising: changes >= 1.5 * least_changes && PROMISING_INK.contains(&ink),
+    })
+}
+
+/// The side of the patch that is cut out for a block of so many pixels.
+fn wide(seen: f32) -> f32 {
+    seen * 1.5 + 24.0
+}
+
+/// How many of the `attempts` left it took.
+fn read_block(
+    pyramid: &Pyramid<'_>,
+    likely: &Likely,
+    asked: &[Symbology],
+    attempts: usize,
+    found: &mut Found,
+) -> usize {
+    let Likely { block, shades, .. } = likely;
+    let seen = (block.right - block.left).max(block.bottom - block.top);
+    let side = wide(seen);
+    let centre = ((block.left + block.right) / 2.0, (block.top + block.bottom) / 2.0);
     let closer = if seen < SMALL_PX && block.level > 0 { 2.0 } else { 1.0 };
     let frame = |enlarged: f32, turn: f32| {
         let enlarged = (enlarged * closer).min((SIDE_PX / side).max(0.5));
         let pixels = (side * enlarged) as usize;
         Frame { centre, angle: turn, step: (1.0 / enlarged, 1.0 / enlarged), size: (pixels, pixels) }
     };
-    let promising = changes >= 1.5 * least_changes && PROMISING_INK.contains(&ink);
-    let tried = attempts.min(if promising { ATTEMPTS.len() } else { FEW });
+    let tried = attempts.min(if likely.promising { ATTEMPTS.len() } else { FEW });
     let scale = Pyramid::scale(block.level);
     let mut cuts: Vec<((f32, f32), Vec<u8>)> = Vec::new();
     for (index, attempt) in ATTEMPTS[..tried].iter().enumerate() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pinax_core::flows::review;
-use pinax_core::flows::run::{RunContext, RunReport, run};
+use pinax_core::flows::run::{Ask, RunContext, RunReport, run};
 use pinax_core::nouns::batch::{BatchItem, Outcome, ReviewDecision, Verdict};
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::CatalogNumber;
@@ -77,6 +77,7 @@ impl Bench {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            ask: Ask::default(),
             web: &NoWeb,
             converter: &NoConverter,
             portal: &self.portal,

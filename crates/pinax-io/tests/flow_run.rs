@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pinax_core::flows::run::{Interrupted, RunContext, RunReport, run};
+use pinax_core::flows::run::{Ask, Interrupted, RunContext, RunReport, run};
 use pinax_core::nouns::batch::Outcome;
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::profile::{AfterLink, Existing, Missing, Profile, Rights};
@@ -71,6 +71,7 @@ impl Bench {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            ask: Ask::default(),
             web: &NoWeb,
             converter: &NoConverter,
             portal: &self.portal,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use pinax_core::flows::run::RunContext;
+use pinax_core::flows::run::{Ask, RunContext};
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::error::{Error, ErrorKind, Result};
 use pinax_core::nouns::finding::Finding;
@@ -46,6 +46,8 @@ pub(crate) struct Wired {
     pub(crate) web: Box<dyn Web>,
     pub(crate) converter: Box<dyn Converter>,
     pub(crate) portal: Box<dyn Portal>,
+    /// What of the source is asked for.
+    pub(crate) ask: Ask,
     /// What a person should know of the configuration.
     pub(crate) findings: Vec<Finding>,
     workers: usize,
@@ -64,6 +66,7 @@ impl Wired {
             profile: &self.profile,
             source: self.source.as_ref(),
             store: self.store.as_ref(),
+            ask: self.ask,
             web: self.web.as_ref(),
             converter: self.converter.as_ref(),
             portal: self.portal.as_ref(),
@@ -109,6 +112,7 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
         store,
         web,
         converter: Box::new(converter(config)?),
+        ask: Ask::default(),
         findings,
         workers: limits.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         pixel_memory_bytes: limits.pixel_memory_mb.unwrap_or(PIXEL_MEMORY_MB).saturating_mul(1_000_000),

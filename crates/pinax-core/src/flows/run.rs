@@ -19,6 +19,7 @@ mod scan;
 mod skeletal;
 mod specimen;
 mod there;
+mod vanished;
 
 use serde::Serialize;
 
@@ -42,11 +43,20 @@ pub(crate) use group::{outcome_of, record_of, rows_of};
 pub(crate) use left_over::settle as settle_left_over;
 use pool::Pool;
 pub(crate) use records::{can_make, is_accepted};
-pub(crate) use scan::{identity, known, reads_skeletal, scan_from};
+pub(crate) use scan::{identity, is_listed_picture, known, reads_skeletal, scan_from};
 pub use skeletal::SkeletalCounts;
 
 /// Catalog numbers looked up in one query.
 pub const GROUP_ITEMS: usize = 1000;
+
+/// What is asked of a source.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// Everything, though it was listed before.
+    pub full: bool,
+    /// What came or changed since then (milliseconds since 1970, UTC), where the source can tell.
+    pub since_ms: Option<i64>,
+}
 
 /// Everything a run works with.
 #[derive(Clone, Copy)]
@@ -55,6 +65,8 @@ pub struct RunContext<'a> {
     pub profile: &'a Profile,
     /// Where pictures come from.
     pub source: &'a dyn Source,
+    /// What of them is asked for.
+    pub ask: Ask,
     /// Where they are published.
     pub store: &'a dyn Store,
     /// What anybody sees at an address.

@@ -8,9 +8,10 @@ pub use existing::{Candidate, Shown, shown};
 use uuid::Uuid;
 
 use crate::nouns::collection::Collection;
-use crate::nouns::media::{Derivative, MediaFile, MediaRecord, MediaRow, Variant};
+use crate::nouns::media::{Derivative, MORE_COLUMNS, MediaFile, MediaRecord, MediaRow, Variant};
 use crate::nouns::occurrence::Occurrence;
 use crate::nouns::profile::Rights;
+use crate::nouns::source_image::SourceStatement;
 use crate::nouns::uri::AccessUri;
 
 /// `media.sortOccurrence` of the first picture of a record: Symbiota's default.
@@ -80,6 +81,28 @@ fn format_of(address: &str) -> &'static str {
         Some("webp") => "image/webp",
         Some("tif" | "tiff") => "image/tiff",
         _ => "image/jpeg",
+    }
+}
+
+/// What a table says of a picture beside its addresses goes before everything else.
+pub fn as_told(row: &mut MediaRecord, statement: &SourceStatement) {
+    let told = |column: &str| statement.media.get(column).filter(|text| !text.is_empty()).cloned();
+    for (field, column) in [
+        (&mut row.owner, "owner"),
+        (&mut row.creator, "creator"),
+        (&mut row.rights, "rights"),
+        (&mut row.copyright, "copyright"),
+        (&mut row.access_rights, "accessRights"),
+        (&mut row.source_identifier, "sourceIdentifier"),
+    ] {
+        if let Some(text) = told(column) {
+            *field = Some(text);
+        }
+    }
+    let words = MORE_COLUMNS.into_iter().filter(|(column, _)| *column != Variant::Archive.column());
+    row.more.extend(words.filter_map(|(column, _)| Some((column.to_owned(), told(column)?))));
+    if let Some(place) = told("sortOccurrence").and_then(|text| text.parse().ok()) {
+        row.sort_occurrence = place;
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use pinax_core::flows::run::{RunContext, run};
+use pinax_core::flows::run::{Ask, RunContext, run};
 use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::ledger::Ledger as _;
 use pinax_core::ports::progress::{Event, Progress};
@@ -40,6 +40,7 @@ pub(crate) fn link(started: Instant, ledger: &Path, url: &str) -> Result<(u64, f
         profile: &profile,
         source: &MemorySource::new(),
         store: &store,
+        ask: Ask::default(),
         web: &NoWeb,
         converter: &NoConverter,
         portal: &portal,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pinax_core::flows::run::{Interrupted, RunContext, RunReport, run};
+use pinax_core::flows::run::{Ask, Interrupted, RunContext, RunReport, run};
 use pinax_core::flows::undo::{InterruptedUndo, UndoReport, undo};
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::matching::MatchField;
@@ -59,6 +59,7 @@ impl World {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            ask: Ask::default(),
             web: &NoWeb,
             converter: &NoConverter,
             portal: self.portal.as_ref(),

@@ -52,8 +52,11 @@ pub enum SftpLogin {
         /// What the key is locked with.
         passphrase: Option<Password>,
     },
-    /// By any key the ssh agent holds (`SSH_AUTH_SOCK`).
-    Agent,
+    /// By any key the ssh agent holds.
+    Agent {
+        /// Where it listens; `None` is where `SSH_AUTH_SOCK` says.
+        socket: Option<PathBuf>,
+    },
     /// By a password.
     Password(Password),
 }
@@ -62,7 +65,9 @@ impl SftpLogin {
     fn hint(&self) -> &'static str {
         match self {
             Self::KeyFile { .. } => "is the public key in authorized_keys of that user on the server?",
-            Self::Agent => "is one of the keys that `ssh-add -l` shows in authorized_keys of that user on the server?",
+            Self::Agent { .. } => {
+                "is one of the keys that `ssh-add -l` shows in authorized_keys of that user on the server?"
+            }
             Self::Password(_) => "are user and password right, and does the server take passwords?",
         }
     }

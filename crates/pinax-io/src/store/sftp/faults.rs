@@ -24,12 +24,12 @@ pub(super) fn root(store: &SftpStore, fault: Fault) -> Error {
 }
 
 /// Something cannot be written; `doing` tells what. SFTP has one code for a full disk, a read-only one and everything
-/// else, so the server is asked what is left.
-pub(super) async fn write(store: &SftpStore, doing: String, fault: Fault) -> Error {
+/// else, so the server is asked what is left. What is met `everywhere` stops the run.
+pub(super) async fn write(store: &SftpStore, doing: String, fault: Fault, everywhere: bool) -> Error {
     let mut kind = ErrorKind::Io;
     let mut hint = LOOK;
     if fault.is(PERMISSION_DENIED) {
-        (kind, hint) = (ErrorKind::Forbidden, RIGHT);
+        (kind, hint) = (if everywhere { ErrorKind::Forbidden } else { ErrorKind::Io }, RIGHT);
     } else if matches!(fault, Fault::Garbled(IN_THE_WAY)) {
         (kind, hint) = (ErrorKind::Conflict, "remove it; links below the store are not followed");
     } else if fault.is(FAILURE) {

@@ -86,7 +86,7 @@ pub(super) async fn delete(store: &SftpStore, key: &ObjectKey) -> Result<()> {
     match removed.await? {
         Ok(true) => prune(store, key).await,
         Ok(false) => Err(in_the_way(key)),
-        Err(fault) => Err(faults::write(store, format!("cannot delete {key}"), fault).await),
+        Err(fault) => Err(faults::write(store, format!("cannot delete {key}"), fault, false).await),
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) async fn check(store: &SftpStore) -> Result<()> {
         Ok(Err(fault)) => {
             tidy(store, &first).await;
             tidy(store, &second).await;
-            Err(faults::write(store, format!("cannot write to the store {}", store.name), fault).await)
+            Err(faults::write(store, format!("cannot write to the store {}", store.name), fault, true).await)
         }
         Err(error) => Err(error),
     };
@@ -76,14 +76,22 @@ enum Placed {
 pub(super) async fn put_new(store: &SftpStore, key: &ObjectKey, bytes: &[u8]) -> Result<Put> {
     let target = target(store, key)?;
     let under_way = UnderWay::begin(store).await?;
-    let new = New { key, target: &target, aside: &under_way.name(), bytes, renamed: AtomicBool::new(false) };
+    let new = New {
+        key,
+        target: &target,
+        aside: &under_way.name(),
+        bytes,
+        written: AtomicBool::new(false),
+        renamed: AtomicBool::new(false),
+    };
     let mut placed = Ok(Placed::FolderGone);
     for _ in 0..MOST_TRIES {
         placed = match store.server.run(|session| place(session, store, &new)).await {
             Ok(Ok(placed)) => Ok(placed),
             Ok(Err(fault)) => {
                 tidy(store, new.aside).await;
-                Err(faults::write(store, format!("cannot write {key}"), fault).await)
+                Err(faults::write(store, format!("cannot write {key}"), fault, !new.written.load(Ordering::SeqCst))
+                    .await)
             }
             Err(error) => Err(error),
         };
@@ -118,6 +126,8 @@ struct New<'a> {
     target: &'a [u8],
     aside: &'a [u8],
     bytes: &'a [u8],
+    /// It lies aside: what goes wrong after that is a matter of its folder.
+    written: AtomicBool,
     /// The server was asked to put it in place; whether it did is not known when the connection was lost.
     renamed: AtomicBool,
 }
@@ -128,6 +138,7 @@ async fn place(session: Arc<Session>, store: &SftpStore, new: &New<'_>) -> std::
         return there_already(&session, new).await;
     }
     write_aside(&session, store, new.aside, new.bytes).await?;
+    new.written.store(true, Ordering::SeqCst);
     let _nobody_removes_folders = store.folders.read().await;
     make_folders(&session, store, new.key).await?;
     new.renamed.store(true, Ordering::SeqCst);

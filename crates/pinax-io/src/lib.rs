@@ -13,3 +13,4 @@ pub mod source;
 pub mod store;
 pub mod web;
 mod web_path;
+mod webdav;

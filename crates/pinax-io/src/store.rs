@@ -3,3 +3,4 @@
 pub mod folder;
 pub mod s3;
 pub mod sftp;
+pub mod webdav;

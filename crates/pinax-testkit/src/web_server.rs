@@ -155,6 +155,6 @@ fn open_to_all(folder: &Path) {
 fn rclone(what: &str, port: u16, root: &Path) -> Recipe {
     let mut arguments: Vec<OsString> = vec!["serve".into(), what.into(), root.into()];
     arguments.push(format!("--addr=127.0.0.1:{port}").into());
-    arguments.extend(["--config=/dev/null", "--dir-cache-time=1ns", "--attr-timeout=1ns"].map(OsString::from));
+    arguments.extend(["--config=/dev/null", "--dir-cache-time=1ns"].map(OsString::from));
     Recipe { program: "rclone", arguments, ready: "erver started on" }
 }

@@ -18,6 +18,7 @@ mod records;
 mod scan;
 mod skeletal;
 mod specimen;
+mod there;
 
 use serde::Serialize;
 
@@ -34,6 +35,7 @@ use crate::ports::progress::{Event, Progress};
 use crate::ports::source::Source;
 use crate::ports::stop::Stop;
 use crate::ports::store::Store;
+use crate::ports::web::Web;
 
 pub(crate) use existing::{Standing, standing};
 pub(crate) use group::{outcome_of, record_of, rows_of};
@@ -55,6 +57,8 @@ pub struct RunContext<'a> {
     pub source: &'a dyn Source,
     /// Where they are published.
     pub store: &'a dyn Store,
+    /// What anybody sees at an address.
+    pub web: &'a dyn Web,
     /// Makes pictures of formats that are not read here.
     pub converter: &'a dyn Converter,
     /// Where they are linked.

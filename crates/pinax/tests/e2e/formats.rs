@@ -64,7 +64,8 @@ fn the_file_as_it_came_is_kept_for_archive_url_and_taken_back_with_the_rest() {
     assert!(std::fs::read(world.path("www/TST00000/TST00000003.jpg")).unwrap() == small);
 
     for batch in ["2", "1"] {
-        assert_eq!(world.pinax(&["undo", batch]).code, Some(0));
+        let undone = world.pinax(&["undo", batch]);
+        assert_eq!(undone.code, Some(0), "{undone:?}");
     }
     assert_eq!(urls(&database), "");
 }

@@ -349,8 +349,8 @@ async fn proved_and_gone(context: RunContext<'_>, item: &BatchItem) -> Result<()
     if context.profile.after == AfterLink::Delete {
         let derivatives = context.ledger.derivatives(item.id)?;
         let digest = match Derivative::of_source(&derivatives, item.sha256) {
-            Some(original) => context.store.digest(&original.key).await?,
-            None => None,
+            Some(Derivative { key: Some(key), .. }) => context.store.digest(key).await?,
+            _ => None,
         };
         if digest.is_none_or(|digest| Some(digest.sha256) != item.sha256) {
             return Err(Error::new(ErrorKind::Conflict, "the store no longer holds its bytes")

@@ -113,3 +113,33 @@ async fn a_folder_without_the_right_to_write_is_told() {
     mode("", 0o755);
     assert_eq!(tree(&place).keys().collect::<Vec<_>>(), ["theirs/"]);
 }
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_nothing_is_left_on_it() {
+    let Some(place) = inside("store::a_full_disk_is_told_and_nothing_is_left_on_it", Apart::DiskOfRoot("size=4m"))
+    else {
+        return;
+    };
+    let sshd = Sshd::start();
+    let store = super::store(super::server(&sshd), &place);
+    let bytes = vec![7; 2_500_000];
+    assert_eq!(store.put_new(&key("a.jpg"), &bytes).await.unwrap(), Put::Created);
+    let error = store.put_new(&key("b.jpg"), &bytes).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Full, "{error}");
+    assert_eq!(tree(&place).keys().collect::<Vec<_>>(), ["a.jpg"]);
+    assert_eq!(
+        store.put_new(&key("c.jpg"), &bytes[..1_000_000]).await.unwrap(),
+        Put::Created,
+        "smaller ones still fit"
+    );
+}
+
+#[tokio::test]
+async fn a_read_only_disk_is_told() {
+    let Some(place) = inside("store::a_read_only_disk_is_told", Apart::DiskOfRoot("ro")) else { return };
+    let sshd = Sshd::start();
+    let store = super::store(super::server(&sshd), &place);
+    for error in [store.check().await.unwrap_err(), store.put_new(&key("a.jpg"), b"a").await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::ReadOnly, "{error}");
+    }
+}

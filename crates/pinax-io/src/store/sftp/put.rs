@@ -53,7 +53,8 @@ pub(super) async fn check(store: &SftpStore) -> Result<()> {
         Ok(Err(fault)) => {
             tidy(store, &first).await;
             tidy(store, &second).await;
-            Err(faults::write(store, format!("cannot write to the store {}", store.name), fault, true).await)
+            Err(faults::write(store, format!("cannot write to the store {}", store.name), fault, true, PROBE_BYTES)
+                .await)
         }
         Err(error) => Err(error),
     };
@@ -90,8 +91,8 @@ pub(super) async fn put_new(store: &SftpStore, key: &ObjectKey, bytes: &[u8]) ->
             Ok(Ok(placed)) => Ok(placed),
             Ok(Err(fault)) => {
                 tidy(store, new.aside).await;
-                Err(faults::write(store, format!("cannot write {key}"), fault, !new.written.load(Ordering::SeqCst))
-                    .await)
+                let everywhere = !new.written.load(Ordering::SeqCst);
+                Err(faults::write(store, format!("cannot write {key}"), fault, everywhere, bytes.len()).await)
             }
             Err(error) => Err(error),
         };
@@ -176,10 +177,11 @@ async fn write_aside(
         tries += 1;
         match session.create(aside).await {
             Err(fault) if fault.is(NO_SUCH_FILE) && tries < MOST_TRIES => {
-                match session.make_folder(&store.path(SftpStore::ASIDE_FOLDER), 0o700).await {
-                    // Others make it too.
-                    Err(fault) if !fault.is(FAILURE) => return Err(fault),
-                    _ => {}
+                let folder = store.path(SftpStore::ASIDE_FOLDER);
+                match session.make_folder(&folder, 0o700).await {
+                    // Others make it too, and may remove it again.
+                    Err(fault) if fault.is(FAILURE) && (tries < 4 || session.look(&folder).await?.is_some()) => {}
+                    made => made?,
                 }
             }
             // Of a connection that was lost: the name is ours alone.
@@ -189,10 +191,15 @@ async fn write_aside(
             file => break file?,
         }
     };
-    session.write(&file, bytes).await?;
-    session.set_mode(&file, FILE_MODE).await?;
-    session.sync(&file).await?;
-    session.close(file).await
+    let written = async {
+        session.write(&file, bytes).await?;
+        session.set_mode(&file, FILE_MODE).await?;
+        session.sync(&file).await
+    };
+    let written = written.await;
+    // A file that is open takes room even after it was removed.
+    let closed = session.close(file).await;
+    written.and(closed)
 }
 
 /// Makes the folders of an object, from the innermost that is there.

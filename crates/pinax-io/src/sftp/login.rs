@@ -182,7 +182,8 @@ async fn log_in(options: &SftpOptions, connection: &mut Handle<HostKeyCheck>) ->
             let key = PrivateKeyWithHashAlg::new(Arc::new(key), hash);
             Ok(connection.authenticate_publickey(user, key).await.map_err(lost)?.success())
         }
-        SftpLogin::Agent { socket } => with_agent(user, socket.as_deref(), connection).await,
+        SftpLogin::Agent => with_agent(user, None, connection).await,
+        SftpLogin::AgentAt(socket) => with_agent(user, Some(socket), connection).await,
     }
 }
 

@@ -67,7 +67,7 @@ async fn an_unknown_host_key_is_refused_with_its_fingerprint_and_a_changed_one_l
     fs::write(&known, before).unwrap();
     let options = |host_key: HostKey| SftpOptions {
         port: sshd.port(),
-        ..SftpOptions::new("127.0.0.1", sshd.user(), SftpLogin::Agent { socket: None }, host_key)
+        ..SftpOptions::new("127.0.0.1", sshd.user(), SftpLogin::Agent, host_key)
     };
     for host_key in [HostKey::KnownHosts(known), HostKey::Fingerprint(fingerprint)] {
         let error = check(options(host_key)).await.unwrap_err();
@@ -118,7 +118,7 @@ async fn a_password_is_let_in() {
 async fn an_agent_is_asked() {
     let sshd = Sshd::start();
     let socket = sshd.key().with_file_name("agent");
-    let with = || SftpOptions { login: SftpLogin::Agent { socket: Some(socket.clone()) }, ..super::server(&sshd) };
+    let with = || SftpOptions { login: SftpLogin::AgentAt(socket.clone()), ..super::server(&sshd) };
     let error = check(with()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config, "nobody listens there: {error}");
     assert!(error.hint_text().unwrap().contains("ssh-add"), "{error}");

@@ -52,8 +52,10 @@ pub enum SftpLogin {
         /// What the key is locked with.
         passphrase: Option<Password>,
     },
-    /// By any key the ssh agent holds (`SSH_AUTH_SOCK`).
+    /// By any key the ssh agent holds that `SSH_AUTH_SOCK` names.
     Agent,
+    /// By any key the ssh agent holds that listens there.
+    AgentAt(PathBuf),
     /// By a password.
     Password(Password),
 }
@@ -62,7 +64,9 @@ impl SftpLogin {
     fn hint(&self) -> &'static str {
         match self {
             Self::KeyFile { .. } => "is the public key in authorized_keys of that user on the server?",
-            Self::Agent => "is one of the keys that `ssh-add -l` shows in authorized_keys of that user on the server?",
+            Self::Agent | Self::AgentAt(_) => {
+                "is one of the keys that `ssh-add -l` shows in authorized_keys of that user on the server?"
+            }
             Self::Password(_) => "are user and password right, and does the server take passwords?",
         }
     }

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::fs;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pinax_core::{Error, ErrorKind, Result};
-use russh::client::{AuthResult, Config, Handle, Handler, connect_stream};
-use russh::keys::agent::AgentIdentity;
-use russh::keys::agent::client::AgentClient;
+use russh::client::{Config, Handle, Handler, connect_stream};
+#[cfg(unix)]
+use russh::keys::agent::{AgentIdentity, client::AgentClient};
 use russh::keys::known_hosts::known_host_keys_path;
 use russh::keys::{
     Algorithm, HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKey, PublicKeyOrCertificate, decode_secret_key,
@@ -181,7 +182,8 @@ async fn log_in(options: &SftpOptions, connection: &mut Handle<HostKeyCheck>) ->
             let key = PrivateKeyWithHashAlg::new(Arc::new(key), hash);
             Ok(connection.authenticate_publickey(user, key).await.map_err(lost)?.success())
         }
-        SftpLogin::Agent => with_agent(user, connection).await,
+        SftpLogin::Agent => with_agent(user, None, connection).await,
+        SftpLogin::AgentAt(socket) => with_agent(user, Some(socket), connection).await,
     }
 }
 
@@ -200,19 +202,28 @@ async fn rsa_hash(
     Ok(connection.best_supported_rsa_hash().await?.unwrap_or(Some(HashAlg::Sha256)))
 }
 
-async fn with_agent(user: String, connection: &mut Handle<HostKeyCheck>) -> Result<bool> {
+#[cfg(not(unix))]
+async fn with_agent(_: String, _: Option<&Path>, _: &mut Handle<HostKeyCheck>) -> Result<bool> {
+    Err(Error::new(ErrorKind::Config, "ssh agents are not asked on this system").hint("name a key_file"))
+}
+
+#[cfg(unix)]
+async fn with_agent(user: String, socket: Option<&Path>, connection: &mut Handle<HostKeyCheck>) -> Result<bool> {
     let fault = |error: String| {
         Error::new(ErrorKind::Config, format!("cannot use the ssh agent: {error}"))
             .hint("start it and add the key (ssh-add), so that SSH_AUTH_SOCK is set; or name a key_file")
     };
-    let mut agent = AgentClient::connect_env().await.map_err(|error| fault(error.to_string()))?;
+    let agent = match socket {
+        Some(socket) => AgentClient::connect_uds(socket).await,
+        None => AgentClient::connect_env().await,
+    };
+    let mut agent = agent.map_err(|error| fault(error.to_string()))?;
     for identity in agent.request_identities().await.map_err(|error| fault(error.to_string()))? {
         let AgentIdentity::PublicKey { key, .. } = identity else { continue };
         let hash = rsa_hash(connection, &key.algorithm()).await.map_err(|error| fault(error.to_string()))?;
         let answer = connection.authenticate_publickey_with(user.clone(), key, hash, &mut agent).await;
-        match answer.map_err(|error| fault(error.to_string()))? {
-            AuthResult::Success => return Ok(true),
-            AuthResult::Failure { .. } => {}
+        if answer.map_err(|error| fault(error.to_string()))?.success() {
+            return Ok(true);
         }
     }
     Ok(false)

@@ -116,10 +116,27 @@ async fn a_password_is_let_in() {
 
 #[tokio::test]
 async fn an_agent_is_asked() {
-    // The one of this process belongs to whoever runs the tests: without one, that is said.
     let sshd = Sshd::start();
-    let server = SftpOptions { login: SftpLogin::Agent, ..super::server(&sshd) };
-    let error = check(server).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Config | ErrorKind::Unauthorized), "{error}");
-    assert!(error.hint_text().unwrap().contains("ssh"), "{error}");
+    let socket = sshd.key().with_file_name("agent");
+    let with = || SftpOptions { login: SftpLogin::AgentAt(socket.clone()), ..super::server(&sshd) };
+    let error = check(with()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config, "nobody listens there: {error}");
+    assert!(error.hint_text().unwrap().contains("ssh-add"), "{error}");
+
+    let mut agent = Command::new("ssh-agent").arg("-D").arg("-a").arg(&socket).stdout(Stdio::piped()).spawn().unwrap();
+    // It tells where it listens once it does.
+    BufReader::new(agent.stdout.as_mut().unwrap()).read_line(&mut String::new()).unwrap();
+    let refused = check(with()).await;
+    let add = |key: &Path| {
+        let told =
+            Command::new("ssh-add").arg("-q").arg(key).env("SSH_AUTH_SOCK", &socket).stdin(Stdio::null()).status();
+        assert!(told.unwrap().success());
+    };
+    add(&sshd.strange_key());
+    add(&sshd.key());
+    let let_in = check(with()).await;
+    agent.kill().unwrap();
+    agent.wait().unwrap();
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Unauthorized, "it holds no key");
+    let_in.unwrap();
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use pinax_core::ErrorKind;
 use pinax_core::ports::store::{Put, Store};
 use pinax_io::store::sftp::SftpStore;
+use pinax_testkit::apart::{Apart, inside};
 use pinax_testkit::sshd::Sshd;
 use pinax_testkit::store_contract::{StoreUnderTest, key, store_contract};
 
@@ -92,4 +93,53 @@ async fn a_store_that_is_missing_or_no_folder_or_in_the_way_is_told() {
     let error = test.store.put_new(&key("file/y.jpg"), b"y").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
     assert_eq!(tree(test.place.path()).keys().collect::<Vec<_>>(), ["file", "x.jpg/"]);
+}
+
+#[tokio::test]
+async fn a_folder_without_the_right_to_write_is_told() {
+    let Some(place) = inside("store::a_folder_without_the_right_to_write_is_told", Apart::Unprivileged) else { return };
+    let sshd = Sshd::start();
+    let store = super::store(super::server(&sshd), &place);
+    let mode = |name: &str, mode: u32| fs::set_permissions(place.join(name), fs::Permissions::from_mode(mode)).unwrap();
+    fs::create_dir(place.join("theirs")).unwrap();
+    mode("theirs", 0o555);
+    let error = store.put_new(&key("theirs/a.jpg"), b"a").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io, "a matter of this one: {error}");
+    mode("", 0o555);
+    for error in [store.check().await.unwrap_err(), store.put_new(&key("a.jpg"), b"a").await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Forbidden, "{error}");
+        assert!(error.stops_the_run());
+    }
+    mode("", 0o755);
+    assert_eq!(tree(&place).keys().collect::<Vec<_>>(), ["theirs/"]);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_nothing_is_left_on_it() {
+    let Some(place) = inside("store::a_full_disk_is_told_and_nothing_is_left_on_it", Apart::DiskOfRoot("size=4m"))
+    else {
+        return;
+    };
+    let sshd = Sshd::start();
+    let store = super::store(super::server(&sshd), &place);
+    let bytes = vec![7; 2_500_000];
+    assert_eq!(store.put_new(&key("a.jpg"), &bytes).await.unwrap(), Put::Created);
+    let error = store.put_new(&key("b.jpg"), &bytes).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Full, "{error}");
+    assert_eq!(tree(&place).keys().collect::<Vec<_>>(), ["a.jpg"]);
+    assert_eq!(
+        store.put_new(&key("c.jpg"), &bytes[..1_000_000]).await.unwrap(),
+        Put::Created,
+        "smaller ones still fit"
+    );
+}
+
+#[tokio::test]
+async fn a_read_only_disk_is_told() {
+    let Some(place) = inside("store::a_read_only_disk_is_told", Apart::DiskOfRoot("ro")) else { return };
+    let sshd = Sshd::start();
+    let store = super::store(super::server(&sshd), &place);
+    for error in [store.check().await.unwrap_err(), store.put_new(&key("a.jpg"), b"a").await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::ReadOnly, "{error}");
+    }
 }

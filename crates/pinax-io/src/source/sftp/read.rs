@@ -58,8 +58,13 @@ async fn read_listed(
         return Ok(Read::NoRoom);
     }
     let file = session.open(path).await?;
-    let length = session.read(&file, size_bytes, |block| bytes.extend_from_slice(block)).await?;
-    let after = session.status(&file).await?;
+    let read = async {
+        let length = session.read(&file, size_bytes, |block| bytes.extend_from_slice(block)).await?;
+        Ok((length, session.status(&file).await?))
+    };
+    let read: std::result::Result<_, Fault> = read.await;
+    // A server keeps few files open.
     session.close(file).await?;
+    let (length, after) = read?;
     Ok(if length == size_bytes && is_listed(&after) { Read::Whole(bytes) } else { Read::Changed })
 }

@@ -5,7 +5,7 @@ use pinax_core::{Error, ErrorKind};
 use super::SftpStore;
 use crate::sftp::{FAILURE, Fault, NO_SUCH_FILE, PERMISSION_DENIED};
 
-/// Less than this is a full disk: a web size fits nowhere.
+/// Less than this is a full disk, whatever was to be written.
 const FULL_BELOW_BYTES: u64 = 1024 * 1024;
 
 /// What is wrong where a folder of an object should be.
@@ -24,12 +24,13 @@ pub(super) fn root(store: &SftpStore, fault: Fault) -> Error {
 }
 
 /// Something cannot be written; `doing` tells what. SFTP has one code for a full disk, a read-only one and everything
-/// else, so the server is asked what is left.
-pub(super) async fn write(store: &SftpStore, doing: String, fault: Fault) -> Error {
+/// else, so the server is asked what is left. What is met `everywhere` stops the run;
+/// so does a disk that has no room for `bytes`.
+pub(super) async fn write(store: &SftpStore, doing: String, fault: Fault, everywhere: bool, bytes: usize) -> Error {
     let mut kind = ErrorKind::Io;
     let mut hint = LOOK;
     if fault.is(PERMISSION_DENIED) {
-        (kind, hint) = (ErrorKind::Forbidden, RIGHT);
+        (kind, hint) = (if everywhere { ErrorKind::Forbidden } else { ErrorKind::Io }, RIGHT);
     } else if matches!(fault, Fault::Garbled(IN_THE_WAY)) {
         (kind, hint) = (ErrorKind::Conflict, "remove it; links below the store are not followed");
     } else if fault.is(FAILURE) {
@@ -42,7 +43,7 @@ pub(super) async fn write(store: &SftpStore, doing: String, fault: Fault) -> Err
             Ok(Ok(Some(room))) if room.is_read_only => {
                 (kind, hint) = (ErrorKind::ReadOnly, "mount the disk of the store for writing");
             }
-            Ok(Ok(Some(room))) if room.free_bytes < FULL_BELOW_BYTES => {
+            Ok(Ok(Some(room))) if room.free_bytes < FULL_BELOW_BYTES.max(bytes as u64) => {
                 (kind, hint) = (ErrorKind::Full, "make room, then run again: it goes on where it was");
             }
             _ => {}

@@ -61,10 +61,14 @@ async fn blocks(
         return Err(Fault::Garbled(NO_FILE));
     }
     let file = session.open(&path).await?;
-    let expected = session.status(&file).await?.size_bytes.unwrap_or_default();
-    let length = session.read(&file, expected, each).await?;
+    let read = async {
+        let expected = session.status(&file).await?.size_bytes.unwrap_or_default();
+        session.read(&file, expected, each).await
+    };
+    let read = read.await;
+    // A server keeps few files open.
     session.close(file).await?;
-    Ok(Some(length))
+    read.map(Some)
 }
 
 pub(super) async fn delete(store: &SftpStore, key: &ObjectKey) -> Result<()> {
@@ -86,7 +90,7 @@ pub(super) async fn delete(store: &SftpStore, key: &ObjectKey) -> Result<()> {
     match removed.await? {
         Ok(true) => prune(store, key).await,
         Ok(false) => Err(in_the_way(key)),
-        Err(fault) => Err(faults::write(store, format!("cannot delete {key}"), fault).await),
+        Err(fault) => Err(faults::write(store, format!("cannot delete {key}"), fault, false, 0).await),
     }
 }
 

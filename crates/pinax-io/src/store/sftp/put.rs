@@ -53,7 +53,8 @@ pub(super) async fn check(store: &SftpStore) -> Result<()> {
         Ok(Err(fault)) => {
             tidy(store, &first).await;
             tidy(store, &second).await;
-            Err(faults::write(store, format!("cannot write to the store {}", store.name), fault).await)
+            Err(faults::write(store, format!("cannot write to the store {}", store.name), fault, true, PROBE_BYTES)
+                .await)
         }
         Err(error) => Err(error),
     };
@@ -76,14 +77,22 @@ enum Placed {
 pub(super) async fn put_new(store: &SftpStore, key: &ObjectKey, bytes: &[u8]) -> Result<Put> {
     let target = target(store, key)?;
     let under_way = UnderWay::begin(store).await?;
-    let new = New { key, target: &target, aside: &under_way.name(), bytes, renamed: AtomicBool::new(false) };
+    let new = New {
+        key,
+        target: &target,
+        aside: &under_way.name(),
+        bytes,
+        written: AtomicBool::new(false),
+        renamed: AtomicBool::new(false),
+    };
     let mut placed = Ok(Placed::FolderGone);
     for _ in 0..MOST_TRIES {
         placed = match store.server.run(|session| place(session, store, &new)).await {
             Ok(Ok(placed)) => Ok(placed),
             Ok(Err(fault)) => {
                 tidy(store, new.aside).await;
-                Err(faults::write(store, format!("cannot write {key}"), fault).await)
+                let everywhere = !new.written.load(Ordering::SeqCst);
+                Err(faults::write(store, format!("cannot write {key}"), fault, everywhere, bytes.len()).await)
             }
             Err(error) => Err(error),
         };
@@ -118,6 +127,8 @@ struct New<'a> {
     target: &'a [u8],
     aside: &'a [u8],
     bytes: &'a [u8],
+    /// It lies aside: what goes wrong after that is a matter of its folder.
+    written: AtomicBool,
     /// The server was asked to put it in place; whether it did is not known when the connection was lost.
     renamed: AtomicBool,
 }
@@ -128,6 +139,7 @@ async fn place(session: Arc<Session>, store: &SftpStore, new: &New<'_>) -> std::
         return there_already(&session, new).await;
     }
     write_aside(&session, store, new.aside, new.bytes).await?;
+    new.written.store(true, Ordering::SeqCst);
     let _nobody_removes_folders = store.folders.read().await;
     make_folders(&session, store, new.key).await?;
     new.renamed.store(true, Ordering::SeqCst);
@@ -165,10 +177,11 @@ async fn write_aside(
         tries += 1;
         match session.create(aside).await {
             Err(fault) if fault.is(NO_SUCH_FILE) && tries < MOST_TRIES => {
-                match session.make_folder(&store.path(SftpStore::ASIDE_FOLDER), 0o700).await {
-                    // Others make it too.
-                    Err(fault) if !fault.is(FAILURE) => return Err(fault),
-                    _ => {}
+                let folder = store.path(SftpStore::ASIDE_FOLDER);
+                match session.make_folder(&folder, 0o700).await {
+                    // Others make it too, and may remove it again.
+                    Err(fault) if fault.is(FAILURE) && (tries < 4 || session.look(&folder).await?.is_some()) => {}
+                    made => made?,
                 }
             }
             // Of a connection that was lost: the name is ours alone.
@@ -178,10 +191,15 @@ async fn write_aside(
             file => break file?,
         }
     };
-    session.write(&file, bytes).await?;
-    session.set_mode(&file, FILE_MODE).await?;
-    session.sync(&file).await?;
-    session.close(file).await
+    let written = async {
+        session.write(&file, bytes).await?;
+        session.set_mode(&file, FILE_MODE).await?;
+        session.sync(&file).await
+    };
+    let written = written.await;
+    // A file that is open takes room even after it was removed.
+    let closed = session.close(file).await;
+    written.and(closed)
 }
 
 /// Makes the folders of an object, from the innermost that is there.

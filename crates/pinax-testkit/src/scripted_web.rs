@@ -67,6 +67,12 @@ impl WebReply {
         Self { body: body.into(), ..Self::status(200) }
     }
 
+    /// Of another status, with a body.
+    #[must_use]
+    pub fn with_body(self, body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+
     /// Leads elsewhere.
     #[must_use]
     pub fn redirect(to: &str) -> Self {

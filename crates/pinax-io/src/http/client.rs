@@ -14,7 +14,7 @@ use super::answer::{Answer, Redirect, retry_after, text};
 use super::fault::{Fault, busy, lost, too_slow};
 use super::guard::PublicResolver;
 use super::hosts::{Host, Hosts};
-use super::options::HttpOptions;
+use super::options::{HttpOptions, is_this_machine};
 use super::request::Request;
 use super::retry::Tries;
 use super::{redirect, shown};
@@ -34,6 +34,8 @@ pub struct HttpClient {
 struct Inside {
     /// For servers that the configuration names.
     named: reqwest::Client,
+    /// For those of them on this machine, which no proxy reaches.
+    near: reqwest::Client,
     /// For all others: only the public internet, and directly, because behind a proxy the address that is connected
     /// to could not be looked at.
     guarded: reqwest::Client,
@@ -63,8 +65,9 @@ impl HttpClient {
                 .hint("give an e-mail address or a web address")
         })?;
         let named = built(&options, |builder| builder)?;
+        let near = built(&options, reqwest::ClientBuilder::no_proxy)?;
         let guarded = built(&options, |builder| builder.no_proxy().dns_resolver(PublicResolver))?;
-        Ok(Self { inside: Arc::new(Inside { named, guarded, name, options, hosts: Hosts::default() }) })
+        Ok(Self { inside: Arc::new(Inside { named, near, guarded, name, options, hosts: Hosts::default() }) })
     }
 
     /// Asks, and reads the whole answer. Passing faults are waited out; whatever else the server says is the answer.
@@ -138,7 +141,11 @@ impl HttpClient {
     }
 
     async fn head(&self, request: &Request) -> Result<Response, Fault> {
-        let client = if self.options().guard.names(&request.url) { &self.inside.named } else { &self.inside.guarded };
+        let client = match self.options().guard.names(&request.url) {
+            true if is_this_machine(&request.url) => &self.inside.near,
+            true => &self.inside.named,
+            false => &self.inside.guarded,
+        };
         let mut asked = client
             .request(request.method.clone(), request.url.clone())
             .headers(request.headers.clone())

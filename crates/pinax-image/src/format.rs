@@ -73,6 +73,36 @@ impl Format {
             Self::Pdf => "PDF",
         }
     }
+
+    /// How names of such files end, without the dot.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Tiff => "tif",
+            format => format.word(),
+        }
+    }
+
+    /// One lower-case word, as in configurations and file extensions.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Tiff => "tiff",
+            Self::Gif => "gif",
+            Self::WebP => "webp",
+            Self::Bmp => "bmp",
+            Self::Jp2 => "jp2",
+            Self::Heic => "heic",
+            Self::Avif => "avif",
+            Self::JpegXl => "jxl",
+            Self::Psd => "psd",
+            Self::CameraRaw => "raw",
+            Self::Pdf => "pdf",
+        }
+    }
 }
 
 /// Tells a format from the first bytes of a file; 32 are enough. The name and the rest do not count.

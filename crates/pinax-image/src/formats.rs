@@ -13,6 +13,7 @@ mod tiff;
 mod webp;
 
 pub(crate) use canvas::Canvas;
+pub(crate) use tiff::{Directory, Tiff};
 
 use crate::decode::Decoder;
 use crate::error::{Error, ErrorKind};

@@ -56,7 +56,7 @@ pub use embed::{Embed, embed};
 pub use encode::{EncodeOptions, encode_cmyk, encode_grey, encode_rgb};
 pub use error::{Error, ErrorKind};
 pub use format::{Format, sniff};
-pub use location::without_location;
+pub use location::{may_say_where, without_location};
 pub use luma::Luma;
 pub use metadata::{EmbeddedRights, PictureFacts, Taken, embedded_rights, picture_facts};
 pub use orientation::Orientation;

@@ -4,10 +4,13 @@
 //! is overwritten, not merely unlinked; and a part that nobody can look through is taken away whole. The coded picture is
 //! never touched.
 
+mod other;
 mod photoshop;
 mod tiff;
 mod trailer;
 mod xmp;
+
+pub use other::may_say_where;
 
 use std::borrow::Cow;
 

@@ -1,5 +1,6 @@
-//! Metadata: what a JPEG says of itself in words, read from its header without decoding a pixel.
+//! Metadata: what a picture says of itself in words, read without decoding a pixel.
 
+mod blocks;
 mod iptc;
 mod taken;
 pub(crate) mod text;
@@ -7,9 +8,7 @@ pub(crate) mod xmp;
 
 pub use taken::Taken;
 
-use crate::exif;
-use crate::header::EXIF_SIGNATURE;
-use crate::segment::{APP1, APP13, header_segments};
+use blocks::Blocks;
 
 /// Who made a picture and who may do what with it, as the file itself says.
 ///
@@ -47,7 +46,7 @@ pub struct PictureFacts {
 /// Reads the rights of a picture from its header: the first XMP packet, the first Exif block and the Photoshop
 /// resources (IPTC-IIM). Extended XMP, which carries what does not fit into one segment, is not read.
 ///
-/// Gives what can be read up to the first damage, and nothing for what is no JPEG. Takes at most some megabytes.
+/// Gives what can be read up to the first damage, and nothing for what is no JPEG, TIFF, PNG or WebP. Takes at most some megabytes.
 #[must_use]
 pub fn embedded_rights(bytes: &[u8]) -> EmbeddedRights {
     picture_facts(bytes).rights
@@ -57,23 +56,9 @@ pub fn embedded_rights(bytes: &[u8]) -> EmbeddedRights {
 /// [`embedded_rights`].
 #[must_use]
 pub fn picture_facts(bytes: &[u8]) -> PictureFacts {
-    if !bytes.starts_with(b"\xff\xd8") {
-        return PictureFacts::default();
-    }
-    let (mut exif_block, mut packet, mut photoshop) = (None, None, Vec::new());
-    for segment in header_segments(bytes).map_while(Result::ok) {
-        match segment.marker {
-            APP1 => {
-                exif_block = exif_block.or_else(|| segment.payload.strip_prefix(EXIF_SIGNATURE));
-                packet = packet.or_else(|| segment.payload.strip_prefix(xmp::SIGNATURE));
-            }
-            APP13 => iptc::gather(&mut photoshop, segment.payload),
-            _ => {}
-        }
-    }
-    let xmp = packet.map(xmp::read).unwrap_or_default();
+    let Blocks { exif, xmp, photoshop } = Blocks::of(bytes);
+    let xmp = xmp.map(xmp::read).unwrap_or_default();
     let iptc = iptc::read(&photoshop);
-    let exif = exif_block.map(exif::read_words).unwrap_or_default();
     let line = |words: &[Vec<u8>]| words.first().map(|bytes| text::decode(bytes));
     let taken = line(&exif.taken).and_then(|date| Taken::read(&date, line(&exif.offset).as_deref()));
     PictureFacts {

@@ -124,6 +124,10 @@ impl Converter for ProgramConverter {
         let done = tokio::task::spawn_blocking(move || run(&options, &command, &format, &bytes));
         done.await.map_err(internal)?.map(Some)
     }
+
+    fn converts(&self) -> bool {
+        !self.options.commands.is_empty()
+    }
 }
 
 /// Runs a command on `bytes` and gives the largest file it wrote.

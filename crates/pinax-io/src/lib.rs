@@ -7,6 +7,8 @@ pub mod converter;
 pub mod http;
 pub mod ledger;
 pub mod portal;
+pub mod s3;
+pub mod sftp;
 pub mod source;
 pub mod store;
 pub mod web;

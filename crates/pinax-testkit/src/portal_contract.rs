@@ -134,11 +134,12 @@ pub fn wanted(occid: u64, name: &str) -> MediaRecord {
             file(Variant::Medium, 500_000, "b"),
             file(Variant::Thumbnail, 15_000, "c"),
         ],
+        more: [("archiveUrl".to_owned(), format!("https://img.example.org/tst/{occid}_{name}.tif"))].into(),
     }
 }
 
 /// What this door must carry of a row.
-fn carried<H: PortalHarness>(record: &MediaRecord) -> [String; 10] {
+fn carried<H: PortalHarness>(record: &MediaRecord) -> [String; 11] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let unless = |column: &str, text: String| if H::CANNOT_CARRY.contains(&column) { String::new() } else { text };
     [
@@ -152,6 +153,7 @@ fn carried<H: PortalHarness>(record: &MediaRecord) -> [String; 10] {
         unless("creator", text(&record.creator)),
         text(&record.rights),
         record.sort_occurrence.to_string(),
+        unless("archiveUrl", record.archive_url().unwrap_or_default().to_owned()),
     ]
 }
 

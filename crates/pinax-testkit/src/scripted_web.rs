@@ -67,10 +67,10 @@ impl WebReply {
         Self { body: body.into(), ..Self::status(200) }
     }
 
-    /// Of another status, with a body.
+    /// Any status with a body.
     #[must_use]
-    pub fn with_body(self, body: impl Into<Vec<u8>>) -> Self {
-        Self { body: body.into(), ..self }
+    pub fn refusal(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), ..Self::status(status) }
     }
 
     /// Leads elsewhere.

@@ -171,7 +171,7 @@ async fn refuses_what_is_not_what_was_listed<S: SourceUnderTest>(test: &S) {
 }
 
 async fn takes_away_what_was_listed<S: SourceUnderTest>(test: &S) {
-    NAMES.iter().for_each(|name| test.put(name, &content(name)));
+    test.names().iter().for_each(|name| test.put(name, &content(name)));
     let all = list_all(test.source()).await;
     for (name, image) in &all {
         assert_eq!(test.source().take_away(image, AfterLink::Keep).await.expect("it stays"), None);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-pub(crate) use options::{ExtensionOption, LimitOptions, PortalKind, PortalOptions, ProfileOptions};
+pub(crate) use options::{ConvertOptions, ExtensionOption, LimitOptions, PortalKind, PortalOptions, ProfileOptions};
 
 use pinax_core::nouns::error::{Error, ErrorKind, Result};
 use pinax_core::nouns::profile::Profile;
@@ -74,6 +74,11 @@ impl Config {
     /// What the machine may be used for.
     pub(crate) fn limits(&self) -> &LimitOptions {
         &self.options.limits
+    }
+
+    /// The programs that convert pictures.
+    pub(crate) fn convert(&self) -> &ConvertOptions {
+        &self.options.convert
     }
 
     /// `path` as written in the configuration, from the folder the file lies in.

@@ -15,6 +15,7 @@ use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::profile::Profile;
 use pinax_core::nouns::uri::PublicUrl;
 use pinax_core::ports::clock::Clock;
+use pinax_core::ports::converter::Converter;
 use pinax_core::ports::ledger::Ledger;
 use pinax_core::ports::portal::Portal;
 use pinax_core::ports::progress::Progress;
@@ -22,6 +23,7 @@ use pinax_core::ports::source::Source;
 use pinax_core::ports::store::Store;
 use pinax_core::steps::rights::{RightsMap, of_profile};
 use pinax_io::clock::SystemClock;
+use pinax_io::converter::{ConverterOptions, ProgramConverter};
 use pinax_io::ledger::sqlite::SqliteLedger;
 use pinax_io::portal::api::{ApiOptions, ApiPortal, ApiToken};
 use pinax_io::portal::dwca::{DwcaExtension, DwcaOptions, DwcaPortal};
@@ -46,6 +48,7 @@ pub(crate) struct Wired {
     pub(crate) profile: Profile,
     pub(crate) source: Box<dyn Source>,
     pub(crate) store: Box<dyn Store>,
+    pub(crate) converter: Box<dyn Converter>,
     pub(crate) portal: Box<dyn Portal>,
     /// What a person should know of the configuration.
     pub(crate) findings: Vec<Finding>,
@@ -65,6 +68,7 @@ impl Wired {
             profile: &self.profile,
             source: self.source.as_ref(),
             store: self.store.as_ref(),
+            converter: self.converter.as_ref(),
             portal: self.portal.as_ref(),
             ledger,
             progress,
@@ -116,6 +120,7 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
         profile,
         source: Box::new(source),
         store: Box::new(store),
+        converter: Box::new(converter(config)?),
         findings,
         workers: limits.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         pixel_memory_bytes: limits.pixel_memory_mb.unwrap_or(PIXEL_MEMORY_MB).saturating_mul(1_000_000),
@@ -137,6 +142,17 @@ fn rights_map(path: &Path) -> Result<RightsMap> {
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     RightsMap::read(&bytes).map_err(|error| error.context(path.display()))
+}
+
+/// The programs a person names for formats that are not read here.
+fn converter(config: &Config) -> Result<ProgramConverter> {
+    let (options, usual) = (config.convert(), ConverterOptions::default());
+    ProgramConverter::new(ConverterOptions {
+        commands: options.commands(),
+        max_time: options.max_seconds.map_or(usual.max_time, Duration::from_secs),
+        max_memory_bytes: options.max_memory_mb.map_or(usual.max_memory_bytes, |mb| mb.saturating_mul(1_000_000)),
+        ..usual
+    })
 }
 
 /// Opens the ledger to write; only one program can.

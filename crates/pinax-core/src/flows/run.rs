@@ -11,12 +11,14 @@ mod group;
 mod judging;
 mod left_over;
 mod linking;
+mod making;
 mod pool;
 mod publishing;
 mod records;
 mod scan;
 mod skeletal;
 mod specimen;
+mod there;
 
 use serde::Serialize;
 
@@ -26,12 +28,14 @@ use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::finding::Finding;
 use crate::nouns::profile::Profile;
 use crate::ports::clock::Clock;
+use crate::ports::converter::Converter;
 use crate::ports::ledger::{Ledger, WaitingCounts};
 use crate::ports::portal::Portal;
 use crate::ports::progress::{Event, Progress};
 use crate::ports::source::Source;
 use crate::ports::stop::Stop;
 use crate::ports::store::Store;
+use crate::ports::web::Web;
 
 pub(crate) use existing::{Standing, standing};
 pub(crate) use group::{outcome_of, record_of, rows_of};
@@ -53,6 +57,10 @@ pub struct RunContext<'a> {
     pub source: &'a dyn Source,
     /// Where they are published.
     pub store: &'a dyn Store,
+    /// What anybody sees at an address.
+    pub web: &'a dyn Web,
+    /// Makes pictures of formats that are not read here.
+    pub converter: &'a dyn Converter,
     /// Where they are linked.
     pub portal: &'a dyn Portal,
     /// What remembers.
@@ -94,6 +102,8 @@ pub struct RunReport {
     pub review: u64,
     /// Failed in this run.
     pub failed: u64,
+    /// Files not published as archive, because they may say where the picture was taken.
+    pub archives_kept_back: u64,
     /// Records made for pictures whose number was on none.
     pub created: u64,
     /// What skeletal files brought.
@@ -194,6 +204,14 @@ async fn work_and_judge(
     work(context, pool, batch, collection, report.looked_up_again, report).await?;
     if !report.stopped && judging::judge_names(context, batch, report)? > 0 {
         work(context, pool, batch, collection, 0, report).await?;
+    }
+    if report.archives_kept_back > 0 {
+        let message = format!(
+            "{} files were not published as they came (archiveUrl): they may say where the picture was taken",
+            report.archives_kept_back
+        );
+        let hint = "take the places out of them, or set derive.keep_location = true where places may be known";
+        report.finding(context, Finding::warning(message).hint(hint));
     }
     if !report.stopped {
         judging::tell_quality(context, batch, report)?;

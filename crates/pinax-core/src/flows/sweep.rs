@@ -109,11 +109,7 @@ async fn shown_by_rows(
     occids.sort_unstable();
     occids.dedup();
     let rows = if occids.is_empty() { Vec::new() } else { context.portal.media_of(collection, &occids).await? };
-    let mut shown: Vec<String> = rows
-        .into_iter()
-        .flat_map(|row| [Some(row.record.original_url), Some(row.record.url), row.record.thumbnail_url])
-        .flatten()
-        .collect();
+    let mut shown: Vec<String> = rows.iter().flat_map(|row| row.record.addresses().map(str::to_owned)).collect();
     // Somebody may have linked them to other records.
     let addresses = objects.iter().filter_map(|object| context.store.public_uri(&object.key).ok());
     let addresses: Vec<String> = addresses.map(|uri| uri.as_str().to_owned()).collect();

@@ -1,5 +1,6 @@
 //! Media: the pictures of an occurrence as a portal holds them, one row of web addresses each.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -18,19 +19,22 @@ pub enum Variant {
     Medium,
     /// `media.thumbnailUrl`.
     Thumbnail,
+    /// `media.archiveUrl`: the file as it came, of whatever format.
+    Archive,
 }
 
 impl Variant {
-    /// All, largest first.
-    pub const ALL: [Self; 3] = [Self::Original, Self::Medium, Self::Thumbnail];
+    /// All: those that pages show, largest first, and the archive.
+    pub const ALL: [Self; 4] = [Self::Original, Self::Medium, Self::Thumbnail, Self::Archive];
 
-    /// The column of table `media` (and the value of `mediametadata.field`) this size is kept in.
+    /// The column of table `media` this size is kept in; also the value of `mediametadata.field`, which knows no archive.
     #[must_use]
     pub fn column(self) -> &'static str {
         match self {
             Self::Original => "originalUrl",
             Self::Medium => "url",
             Self::Thumbnail => "thumbnailUrl",
+            Self::Archive => "archiveUrl",
         }
     }
 
@@ -47,6 +51,7 @@ impl fmt::Display for Variant {
             Self::Original => "original",
             Self::Medium => "medium",
             Self::Thumbnail => "thumbnail",
+            Self::Archive => "archive",
         })
     }
 }
@@ -89,8 +94,8 @@ impl fmt::Display for ObjectKey {
 pub struct Derivative {
     /// Which size.
     pub variant: Variant,
-    /// Where the store keeps it.
-    pub key: ObjectKey,
+    /// Where the store keeps it; `None`: it lies elsewhere, and is only linked.
+    pub key: Option<ObjectKey>,
     /// Where the web sees it.
     pub uri: AccessUri,
     /// Length.
@@ -103,6 +108,16 @@ pub struct Derivative {
     pub width_px: u32,
     /// Upright height.
     pub height_px: u32,
+}
+
+impl Derivative {
+    /// Of these, one that holds the very bytes of the source.
+    #[must_use]
+    pub fn of_source(derivatives: &[Self], source: Option<Sha256Sum>) -> Option<&Self> {
+        derivatives.iter().find(|derivative| {
+            matches!(derivative.variant, Variant::Original | Variant::Archive) && Some(derivative.sha256) == source
+        })
+    }
 }
 
 /// Length and MD5 of one size, as Symbiota 3.4 keeps them in `mediametadata`.
@@ -157,6 +172,33 @@ pub struct MediaRecord {
     pub sort_occurrence: u32,
     /// Length and MD5 of each size.
     pub files: Vec<MediaFile>,
+    /// Further columns, of [`MORE_COLUMNS`]; one that is not here is empty.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub more: BTreeMap<String, String>,
+}
+
+/// Columns that only some rows fill, with their widths in characters (the same from version 3.0 on).
+pub const MORE_COLUMNS: [(&str, usize); 6] = [
+    ("archiveUrl", 255),
+    ("sourceUrl", 255),
+    ("referenceUrl", 255),
+    ("caption", 100),
+    ("notes", 350),
+    ("anatomy", 100),
+];
+
+impl MediaRecord {
+    /// The file as it came.
+    #[must_use]
+    pub fn archive_url(&self) -> Option<&str> {
+        self.more.get(Variant::Archive.column()).map(String::as_str)
+    }
+
+    /// Every address of a picture in this row.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        let shown = [Some(self.original_url.as_str()), Some(&self.url), self.thumbnail_url.as_deref()];
+        shown.into_iter().chain([self.archive_url()]).flatten().filter(|address| !address.is_empty())
+    }
 }
 
 /// A row that is already on the portal.

@@ -45,6 +45,45 @@ const PATH_PART: &AsciiSet = &CONTROLS
 pub struct AccessUri(String);
 
 impl AccessUri {
+    /// Checks a whole address that lies on somebody's server; what must be percent-encoded in it is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rejected`] when it is no absolute https address (http, where `allow_http`), holds a log-in or a
+    /// fragment, or has more than 255 characters.
+    pub fn new(text: &str, allow_http: bool) -> Result<Self> {
+        let refuse = |why: &str| Err(Error::new(ErrorKind::Rejected, format!("`{text}` {why}")));
+        let Ok(url) = Url::parse(text.trim()) else { return refuse("is no web address") };
+        match url.scheme() {
+            "https" => {}
+            "http" if allow_http => {}
+            "http" => {
+                return refuse("is not https").map_err(|error: Error| {
+                    error.hint(
+                        "portals served by https do not show http pictures; if you mean it, set allow_http = true",
+                    )
+                });
+            }
+            _ => return refuse("is neither https nor http"),
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return refuse("has no host");
+        }
+        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+            return refuse("holds a log-in or a fragment");
+        }
+        let address = url.as_str();
+        if address.len() > URI_MAX_CHARS {
+            return refuse(&format!("has {} characters; a portal holds {URI_MAX_CHARS}", address.len()));
+        }
+        Ok(Self(address.to_owned()))
+    }
+
+    /// One part of a path, percent-encoded.
+    #[must_use]
+    pub fn encoded_part(text: &str) -> String {
+        percent_encode(text.as_bytes(), PATH_PART).to_string()
+    }
+
     /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

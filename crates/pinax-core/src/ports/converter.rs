@@ -16,6 +16,9 @@ pub trait Converter: Send + Sync {
     /// # Errors
     /// `Rejected` if the program cannot make a picture of it within its limits.
     async fn convert(&self, format: &str, bytes: Arc<Vec<u8>>) -> Result<Option<Vec<u8>>>;
+
+    /// Is a program named for any format? Else nothing is read again to be converted.
+    fn converts(&self) -> bool;
 }
 
 /// Converts nothing.
@@ -26,5 +29,9 @@ pub struct NoConverter;
 impl Converter for NoConverter {
     async fn convert(&self, _: &str, _: Arc<Vec<u8>>) -> Result<Option<Vec<u8>>> {
         Ok(None)
+    }
+
+    fn converts(&self) -> bool {
+        false
     }
 }

@@ -37,15 +37,15 @@ pub fn wanted_row(
 ) -> Option<MediaRecord> {
     let of = |variant| derivatives.iter().find(|derivative| derivative.variant == variant);
     let original = of(Variant::Original)?;
-    let medium = of(Variant::Medium)?;
+    let medium = of(Variant::Medium);
     let thumbnail = of(Variant::Thumbnail);
     Some(MediaRecord {
         occid: occurrence.occid.0,
         record_id: record_id(occurrence, &original.uri),
-        url: medium.uri.as_str().to_owned(),
+        url: medium.map(|medium| medium.uri.as_str().to_owned()).unwrap_or_default(),
         thumbnail_url: thumbnail.map(|thumbnail| thumbnail.uri.as_str().to_owned()),
         original_url: original.uri.as_str().to_owned(),
-        format: "image/jpeg".to_owned(),
+        format: format_of(original.uri.as_str()).to_owned(),
         tid: occurrence.tid,
         owner: rights.owner.clone().or_else(|| Some(collection.name.clone())),
         creator: rights.creator.clone(),
@@ -59,9 +59,28 @@ pub fn wanted_row(
         sort_occurrence: SORT_FIRST + rank,
         files: derivatives
             .iter()
+            .filter(|file| file.variant != Variant::Archive)
             .map(|file| MediaFile { variant: file.variant, bytes: file.size_bytes, md5: file.md5.clone() })
             .collect(),
+        more: of(Variant::Archive)
+            .map(|archive| (Variant::Archive.column().to_owned(), archive.uri.as_str().to_owned()))
+            .into_iter()
+            .collect(),
     })
+}
+
+/// The type of the large file, by the ending of its address: what is made is JPEG, what lies elsewhere may be anything.
+fn format_of(address: &str) -> &'static str {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("png") => "image/png",
+        Some("gif") => "image/gif",
+        Some("bmp") => "image/bmp",
+        Some("webp") => "image/webp",
+        Some("tif" | "tiff") => "image/tiff",
+        _ => "image/jpeg",
+    }
 }
 
 /// Wanted row against the rows the record has. `shown_before` is the `recordID` of the row that shows an earlier
@@ -81,6 +100,10 @@ pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&s
         None => MediaChange::Insert(Box::new(wanted)),
         Some(row) => {
             let before = row.record.clone();
+            // An archive of the earlier content is none of this one.
+            let mut more = before.more.clone();
+            more.remove(Variant::Archive.column());
+            more.extend(wanted.more);
             let after = MediaRecord {
                 url: wanted.url,
                 thumbnail_url: wanted.thumbnail_url,
@@ -90,6 +113,7 @@ pub fn decide(wanted: MediaRecord, present: &[MediaRow], shown_before: Option<&s
                 pixel_x_dimension: wanted.pixel_x_dimension,
                 pixel_y_dimension: wanted.pixel_y_dimension,
                 files: wanted.files,
+                more,
                 ..before.clone()
             };
             MediaChange::Update { before: Box::new(before), after: Box::new(after) }

@@ -35,25 +35,38 @@ pub fn base_names<'a>(
     })
 }
 
-/// The keys of the three sizes of one picture.
+/// The keys of the sizes of one picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseName([ObjectKey; 3]);
+pub struct BaseName([ObjectKey; 4]);
 
 impl BaseName {
     fn new(template: &KeyTemplate, parts: KeyParts<'_>, mark: &str) -> Option<Self> {
-        let [original, medium, thumbnail] = Variant::ALL.map(|variant| template.key(parts, mark, variant));
-        Some(Self([original?, medium?, thumbnail?]))
+        let [original, medium, thumbnail, archive] = Variant::ALL.map(|variant| template.key(parts, mark, variant));
+        Some(Self([original?, medium?, thumbnail?, archive?]))
     }
 
     /// Where `variant` lies.
     #[must_use]
     pub fn key(&self, variant: Variant) -> &ObjectKey {
-        let [original, medium, thumbnail] = &self.0;
+        let [original, medium, thumbnail, archive] = &self.0;
         match variant {
             Variant::Original => original,
             Variant::Medium => medium,
             Variant::Thumbnail => thumbnail,
+            Variant::Archive => archive,
         }
+    }
+
+    /// The same; an archive's ends as its file does. `None` for an extension that cannot stand in a key.
+    #[must_use]
+    pub fn key_of(&self, variant: Variant, extension: &str) -> Option<ObjectKey> {
+        let key = self.key(variant);
+        if variant != Variant::Archive {
+            return Some(key.clone());
+        }
+        let stem = key.as_str().rsplit_once('.').map_or(key.as_str(), |(stem, _)| stem);
+        let plain = !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        plain.then(|| ObjectKey::new(format!("{stem}.{extension}"))).flatten()
     }
 }
 

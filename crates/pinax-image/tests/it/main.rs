@@ -28,3 +28,4 @@ mod sizes;
 mod slips;
 mod tiff_file;
 mod tiffs;
+mod words;

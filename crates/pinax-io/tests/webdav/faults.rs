@@ -84,7 +84,7 @@ async fn a_listing_that_broke_off_is_no_short_listing() {
 fn thing() -> WebReply {
     let list = "<multistatus xmlns=\"DAV:\"><response><href>/1.jpg</href><propstat><prop><resourcetype/></prop>\
         <status>HTTP/1.1 200 OK</status></propstat></response></multistatus>";
-    WebReply::status(207).with_body(list)
+    WebReply::refusal(207, list)
 }
 
 /// The move was made and its answer lost; asked again, the server finds nothing to move, or something in the way.

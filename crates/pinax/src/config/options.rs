@@ -16,6 +16,8 @@ pub(super) struct ConfigOptions {
     #[serde(default)]
     pub(super) limits: LimitOptions,
     #[serde(default)]
+    pub(super) convert: ConvertOptions,
+    #[serde(default)]
     pub(super) profile: BTreeMap<String, ProfileOptions>,
 }
 
@@ -92,6 +94,45 @@ pub(crate) struct LimitOptions {
     pub(crate) max_megapixels: Option<u64>,
     /// Larger files are refused.
     pub(crate) max_source_mb: Option<u64>,
+}
+
+/// `[convert]`: program and arguments for formats that are not read here; `{in}` and `{out}` stand for the files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConvertOptions {
+    /// The longest a program may run.
+    pub(crate) max_seconds: Option<u64>,
+    /// Most memory of one of its processes.
+    pub(crate) max_memory_mb: Option<u64>,
+    avif: Option<Vec<String>>,
+    bmp: Option<Vec<String>>,
+    heic: Option<Vec<String>>,
+    jp2: Option<Vec<String>>,
+    jxl: Option<Vec<String>>,
+    pdf: Option<Vec<String>>,
+    psd: Option<Vec<String>>,
+    raw: Option<Vec<String>>,
+    tiff: Option<Vec<String>>,
+    webp: Option<Vec<String>>,
+}
+
+impl ConvertOptions {
+    /// The commands by the word of their format.
+    pub(crate) fn commands(&self) -> BTreeMap<String, Vec<String>> {
+        let all = [
+            ("avif", &self.avif),
+            ("bmp", &self.bmp),
+            ("heic", &self.heic),
+            ("jp2", &self.jp2),
+            ("jxl", &self.jxl),
+            ("pdf", &self.pdf),
+            ("psd", &self.psd),
+            ("raw", &self.raw),
+            ("tiff", &self.tiff),
+            ("webp", &self.webp),
+        ];
+        all.into_iter().filter_map(|(word, command)| Some((word.to_owned(), command.clone()?))).collect()
+    }
 }
 
 /// `[profile.NAME]`
@@ -231,6 +272,9 @@ pub(crate) struct DeriveOptions {
     pub(crate) metadata: Option<bool>,
     /// Files that are published as they came keep where they were taken.
     pub(crate) keep_location: Option<bool>,
+    /// The file is published as it came too, and linked as archiveUrl.
+    #[serde(default)]
+    pub(crate) archive: bool,
     /// Pictures are measured: how sharp, how exposed, whether two are alike.
     #[serde(default)]
     pub(crate) quality_check: QualityOption,

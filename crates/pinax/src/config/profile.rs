@@ -170,6 +170,7 @@ fn recipe(options: &DeriveOptions) -> Result<DerivativeRecipe> {
         medium_max_bytes: options.medium_max_bytes.unwrap_or(usual.medium_max_bytes),
         metadata: options.metadata.unwrap_or(usual.metadata),
         keep_location: options.keep_location.unwrap_or(usual.keep_location),
+        archive: options.archive,
     };
     let widths = [recipe.thumbnail_px.unwrap_or(1), recipe.medium_px, recipe.large_px];
     if widths[0] == 0 || !widths.is_sorted() || recipe.large_px > 65_500 {

@@ -163,8 +163,9 @@ async fn work(
     let (mut linkable, mut made): (Vec<Linkable>, usize) = (Vec::new(), 0);
     let mut fatal = None;
     while let Some(end) = ends.next().await {
-        let SpecimenEnd { published, ended, bytes_read, touched, shared, error } = end;
+        let SpecimenEnd { published, ended, bytes_read, touched, shared, kept_back, error } = end;
         report.shared += shared;
+        report.archives_kept_back += kept_back;
         report.bytes_read += bytes_read;
         made += if bytes_read > 0 { published.len() } else { 0 };
         report.unchanged += touched;

@@ -13,7 +13,7 @@ use crate::nouns::change::{ChangeId, ChangeState, ChangeTarget, NewChange};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::finding::Finding;
-use crate::nouns::media::{Derivative, MediaRecord, MediaRow, Variant};
+use crate::nouns::media::{Derivative, MediaRecord, MediaRow};
 use crate::nouns::occurrence::{Occid, Occurrence};
 use crate::nouns::profile::{AfterLink, Rights};
 use crate::nouns::reason::{Reason, ReasonCode};
@@ -286,9 +286,7 @@ pub(super) fn by_record(rows: Vec<MediaRow>) -> HashMap<Occid, Vec<MediaRow>> {
 
 /// Does the store hold the very bytes of the source?
 fn is_source(one: &Linkable) -> bool {
-    one.derivatives
-        .iter()
-        .any(|derivative| derivative.variant == Variant::Original && Some(derivative.sha256) == one.item.sha256)
+    Derivative::of_source(&one.derivatives, one.item.sha256).is_some()
 }
 
 /// What shall become of the source file of a picture that is about to be linked. Recorded before the link, so that a
@@ -350,10 +348,9 @@ async fn take_away(context: RunContext<'_>, item: &BatchItem, id: ChangeId, repo
 async fn proved_and_gone(context: RunContext<'_>, item: &BatchItem) -> Result<()> {
     if context.profile.after == AfterLink::Delete {
         let derivatives = context.ledger.derivatives(item.id)?;
-        let original = derivatives.iter().find(|derivative| derivative.variant == Variant::Original);
-        let digest = match original {
-            Some(original) => context.store.digest(&original.key).await?,
-            None => None,
+        let digest = match Derivative::of_source(&derivatives, item.sha256) {
+            Some(Derivative { key: Some(key), .. }) => context.store.digest(key).await?,
+            _ => None,
         };
         if digest.is_none_or(|digest| Some(digest.sha256) != item.sha256) {
             return Err(Error::new(ErrorKind::Conflict, "the store no longer holds its bytes")

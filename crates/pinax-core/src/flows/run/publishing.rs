@@ -6,7 +6,7 @@ use super::RunContext;
 use crate::nouns::batch::{Batch, BatchItem, Stage};
 use crate::nouns::change::{ChangeTarget, NewChange};
 use crate::nouns::checksum::Sha256Sum;
-use crate::nouns::error::{ErrorKind, Result};
+use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::media::{Derivative, MediaRow, ObjectKey, Variant};
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::uri::AccessUri;
@@ -37,15 +37,17 @@ pub(super) async fn publish(
     let file_name = item.image.locator.file_name_text().map(str::to_owned)?;
     let parts =
         KeyParts { catalog_number: &identity.catalog_number, file_name: &file_name, batch_started_ms: started_ms };
+    let extension = extension(made, &item);
+    let extension = extension.as_str();
     let store = context.store.describe();
     for base in base_names(&context.profile.keys, parts, made.sha256) {
         let wanted: Vec<(ObjectKey, &MadeFile)> = made
             .files
             .iter()
-            .filter(|file| !file.same_as_original)
-            .map(|file| (base.key(file.variant).clone(), file))
+            .filter(|file| !file.same_as_original && file.lies_at.is_none())
+            .filter_map(|file| Some((base.key_of(file.variant, extension)?, file)))
             .collect();
-        let derivatives = match describe(context, &base, made) {
+        let derivatives = match describe(context, &base, made, extension) {
             Ok(derivatives) => derivatives,
             Err(error) if error.kind() == ErrorKind::Rejected => {
                 let reason = Reason::from_error(ReasonCode::UriRefused, &error);
@@ -53,7 +55,8 @@ pub(super) async fn publish(
             }
             Err(error) => return Err(error),
         };
-        if derivatives.iter().any(|derivative| is_shown_at(taken, &derivative.uri)) {
+        let ours = |derivative: &&Derivative| derivative.key.is_some();
+        if derivatives.iter().filter(ours).any(|derivative| is_shown_at(taken, &derivative.uri)) {
             continue;
         }
         let Some(missing) = missing(context, &wanted).await? else {
@@ -79,12 +82,24 @@ pub(super) async fn publish(
     Ok(Published::Refused(Box::new(item), reason))
 }
 
+/// How the name of the archive ends: as its format says; raw files and TIFF come under many endings, and keep theirs.
+fn extension(made: &Made, item: &BatchItem) -> String {
+    let of_file = item.image.locator.extension();
+    let usual =
+        |ending: &str| !ending.is_empty() && ending.len() <= 5 && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    match made.archive_extension.as_deref() {
+        Some("tif" | "raw") if usual(&of_file) => of_file,
+        Some(extension) => extension.to_owned(),
+        None => "jpg".to_owned(),
+    }
+}
+
 /// Does a row of somebody else show a known file at this address?
 fn is_shown_at(taken: &[MediaRow], uri: &AccessUri) -> bool {
-    taken.iter().filter(|row| row.record.media_md5.is_some()).any(|row| {
-        let shows = [Some(&row.record.original_url), Some(&row.record.url), row.record.thumbnail_url.as_ref()];
-        shows.into_iter().flatten().any(|url| AccessUri::same_place(url, uri.as_str()))
-    })
+    taken
+        .iter()
+        .filter(|row| row.record.media_md5.is_some())
+        .any(|row| row.record.addresses().any(|url| AccessUri::same_place(url, uri.as_str())))
 }
 
 /// Those of `wanted` that are not on the store yet; `None` when something else lies under one of the keys.
@@ -143,15 +158,23 @@ async fn write(context: RunContext<'_>, missing: &[(ObjectKey, &MadeFile)]) -> R
 }
 
 /// What is published, with its addresses.
-fn describe(context: RunContext<'_>, base: &BaseName, made: &Made) -> Result<Vec<Derivative>> {
+fn describe(context: RunContext<'_>, base: &BaseName, made: &Made, extension: &str) -> Result<Vec<Derivative>> {
     made.files
         .iter()
         .map(|file| {
-            let lies_as = if file.same_as_original { Variant::Original } else { file.variant };
-            let key = base.key(lies_as).clone();
+            let (key, uri) = match &file.lies_at {
+                Some(uri) => (None, uri.clone()),
+                None => {
+                    let lies_as = if file.same_as_original { Variant::Original } else { file.variant };
+                    let no_key = || Error::new(ErrorKind::Rejected, format!("`{extension}` is no extension of a file"));
+                    let key = base.key_of(lies_as, extension).ok_or_else(no_key)?;
+                    let uri = context.store.public_uri(&key)?;
+                    (Some(key), uri)
+                }
+            };
             Ok(Derivative {
                 variant: file.variant,
-                uri: context.store.public_uri(&key)?,
+                uri,
                 key,
                 size_bytes: file.bytes.len() as u64,
                 sha256: file.sha256,

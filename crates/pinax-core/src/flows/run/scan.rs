@@ -6,20 +6,18 @@ use std::collections::{BTreeMap, HashMap};
 use futures::{StreamExt, stream};
 
 use super::evidence::no_barcode;
+use super::making::read_and_look;
 use super::pool::Pool;
-use super::specimen::source_bytes;
 use super::{RunContext, RunReport};
 use crate::nouns::batch::{Batch, BatchItem, Identity, ItemId, NewItem, ReviewDecision};
 use crate::nouns::error::Result;
 use crate::nouns::finding::Finding;
 use crate::nouns::profile::BarcodePolicy;
-use crate::nouns::reading::Reading;
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::SourceImage;
 use crate::ports::ledger::Known;
 use crate::ports::progress::Event;
 use crate::ports::source::ListFrom;
-use crate::steps::derive;
 use crate::steps::identify::{identify, is_picture};
 use crate::steps::skeletal::is_skeletal;
 
@@ -105,10 +103,23 @@ pub(crate) fn known(
     context: RunContext<'_>,
     pictures: &[SourceImage],
 ) -> Result<(Vec<Known>, HashMap<ItemId, BatchItem>)> {
-    let known = context.ledger.known(&context.profile.name, pictures)?;
+    let mut known = context.ledger.known(&context.profile.name, pictures)?;
     let again: Vec<ItemId> = known.iter().filter_map(|known| known.tried_again()).collect();
     let items = context.ledger.items_by_id(&again)?;
-    Ok((known, items.into_iter().map(|item| (item.id, item)).collect()))
+    let items: HashMap<ItemId, BatchItem> = items.into_iter().map(|item| (item.id, item)).collect();
+    if !context.converter.converts() {
+        // Nobody can convert them today either.
+        for one in &mut known {
+            let unconverted = |item: &ItemId| {
+                let reason = items.get(item).and_then(|item| item.reason.as_ref());
+                reason.is_some_and(|reason| reason.code == ReasonCode::UnsupportedFormat)
+            };
+            if matches!(one, Known::Waiting(item) if unconverted(item)) {
+                *one = Known::Unchanged;
+            }
+        }
+    }
+    Ok((known, items))
 }
 
 /// Compares one part of a listing with the ledger, and takes in what there is to do.
@@ -177,19 +188,7 @@ async fn identities(
 
 /// Reads the picture for its barcodes alone; its sizes are made when its record is known.
 async fn by_its_barcode(context: RunContext<'_>, pool: &Pool, image: &SourceImage) -> Result<Result<Identity, Reason>> {
-    let bytes = match source_bytes(context, image).await? {
-        Ok(bytes) => bytes,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    let options = context.profile.look.clone();
-    let read = pool.run(move |worker| {
-        let probe = derive::probe(&bytes, &worker.limits)?;
-        let _admitted = worker.gate.enter(derive::looking_bytes(&probe));
-        let (mut reading, reader) = (Reading::default(), &mut worker.reader);
-        derive::show(&mut worker.renderer, &bytes, &probe, &mut |luma| reading = options.look(reader, luma))?;
-        Ok(reading)
-    });
-    let reading = match read.await {
+    let reading = match read_and_look(context, pool, image).await? {
         Ok(reading) => reading,
         Err(reason) => return Ok(Err(reason)),
     };

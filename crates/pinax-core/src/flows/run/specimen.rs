@@ -1,34 +1,29 @@
 //! One specimen: its pictures in order, each read, proved, made into its sizes and published.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-
-use pinax_image::{EmbeddedRights, Luma, picture_facts};
 
 use super::RunContext;
 use super::ending::finish_item;
 use super::evidence::{self, Checked};
 use super::existing::{Standing, standing};
-use super::linking::{Linkable, rights_row};
+use super::linking::Linkable;
+use super::making::{Read, read_and_make};
 use super::pool::Pool;
 use super::publishing::{Published, publish};
 use crate::nouns::batch::{Batch, BatchItem, ItemId, Outcome, Stage};
 use crate::nouns::checksum::Sha256Sum;
-use crate::nouns::error::{Error, ErrorKind, Result};
+use crate::nouns::error::{Error, Result};
 use crate::nouns::media::{Derivative, MediaRow, Variant};
 use crate::nouns::occurrence::Occurrence;
 use crate::nouns::profile::Existing;
-use crate::nouns::reading::Reading;
 use crate::nouns::reason::{Reason, ReasonCode};
-use crate::nouns::source_image::{Locator, SourceImage};
+use crate::nouns::source_image::Locator;
 use crate::nouns::uri::AccessUri;
 use crate::ports::ledger::LinkedSibling;
 use crate::ports::progress::Event;
-use crate::steps::derive::{self, Made};
-use crate::steps::describe::describe;
+use crate::steps::derive::Made;
 use crate::steps::link::{Candidate, shown};
 use crate::steps::publish::{KeyParts, base_names};
-use crate::steps::rights::merge;
 
 /// The pictures of one specimen that are to be done, in order, and those that are linked already.
 pub(super) struct Specimen {
@@ -53,6 +48,8 @@ pub(super) struct SpecimenEnd {
     pub(super) touched: u64,
     /// Further specimens found on the pictures.
     pub(super) shared: u64,
+    /// Files that are not published as archive, because they may say too much.
+    pub(super) kept_back: u64,
     /// Something every item would meet.
     pub(super) error: Option<Error>,
 }
@@ -64,12 +61,6 @@ struct Seen {
     linked: Option<LinkedSibling>,
     /// May the picture in hand be its twin?
     counts: bool,
-}
-
-/// What came of reading a picture.
-enum Read {
-    Made(Box<Made>, Option<EmbeddedRights>, Option<Reading>),
-    Twin(usize),
 }
 
 pub(super) async fn specimen(context: RunContext<'_>, pool: &Pool, batch: &Batch, specimen: Specimen) -> SpecimenEnd {
@@ -146,7 +137,8 @@ async fn picture(
         end.published.push(Linkable { item, occurrence: occurrence.clone(), derivatives, own_rights: None });
         return Ok(());
     }
-    let (made, own_rights, reading) = match read_and_make(context, pool, &item, seen, end).await? {
+    let known = seen.iter().map(|seen| seen.counts.then_some(seen.sha256)).collect();
+    let (made, own_rights, reading) = match read_and_make(context, pool, &item, known, &mut end.bytes_read).await? {
         Ok(Read::Made(made, own, reading)) => (made, own, reading),
         Ok(Read::Twin(at)) => return twin(context, batch, item, &seen[at], end),
         Err(reason) => return ended(context, batch, item, Outcome::Failed, reason, end),
@@ -154,6 +146,7 @@ async fn picture(
     item.sha256 = Some(made.sha256);
     item.size_px = Some(made.size_px);
     item.stage = Stage::Derived;
+    end.kept_back += u64::from(made.archive_kept_back);
     let mut others = Vec::new();
     if let Some(reading) = reading {
         context.ledger.save_reading(batch.id, &item, &reading)?;
@@ -186,7 +179,9 @@ async fn picture(
 /// Is every size still what was published? Days may lie between a run and the next.
 async fn still_published(context: RunContext<'_>, derivatives: &[Derivative]) -> Result<bool> {
     for derivative in derivatives {
-        match context.store.digest(&derivative.key).await {
+        // What lies elsewhere may have changed there: it is looked at again.
+        let Some(key) = &derivative.key else { return Ok(false) };
+        match context.store.digest(key).await {
             Ok(Some(digest)) if digest.sha256 == derivative.sha256 => {}
             Err(error) if error.stops_the_run() => return Err(error),
             _ => return Ok(false),
@@ -220,71 +215,6 @@ fn shown_already(
         }
         Standing::Ends(outcome, reason) => Ok(Some((outcome, reason))),
     }
-}
-
-/// The file's bytes, or why this one cannot be read.
-///
-/// # Errors
-/// What every file would meet.
-pub(super) async fn source_bytes(
-    context: RunContext<'_>,
-    image: &SourceImage,
-) -> Result<std::result::Result<Vec<u8>, Reason>> {
-    let error = match context.source.read(image, context.profile.max_source_bytes).await {
-        Ok(bytes) => return Ok(Ok(bytes)),
-        Err(error) => error,
-    };
-    let code = match error.kind() {
-        ErrorKind::NotFound => ReasonCode::Vanished,
-        ErrorKind::Conflict => ReasonCode::ChangedWhileRead,
-        ErrorKind::Rejected => ReasonCode::TooLarge,
-        kind if kind.stops_the_run() && kind != ErrorKind::Forbidden => return Err(error),
-        _ => ReasonCode::Unreadable,
-    };
-    Ok(Err(Reason::from_error(code, &error)))
-}
-
-/// Reads the source once; hashing, proving and making happen on a worker thread.
-async fn read_and_make(
-    context: RunContext<'_>,
-    pool: &Pool,
-    item: &BatchItem,
-    seen: &[Seen],
-    end: &mut SpecimenEnd,
-) -> Result<Result<Read, Reason>> {
-    let bytes = match source_bytes(context, &item.image).await? {
-        Ok(bytes) => Arc::new(bytes),
-        Err(reason) => return Ok(Err(reason)),
-    };
-    end.bytes_read += bytes.len() as u64;
-    let recipe = context.profile.recipe;
-    let options = context.profile.look.clone();
-    let from_picture = context.profile.rights_from_picture;
-    let (rights, row) = (context.profile.rights.clone(), rights_row(context, item));
-    let number = item.identity.as_ref().map(|identity| identity.catalog_number.clone());
-    let known: Vec<Option<Sha256Sum>> = seen.iter().map(|seen| seen.counts.then_some(seen.sha256)).collect();
-    let made = pool
-        .run(move |worker| {
-            let sha256 = Sha256Sum::of(&bytes);
-            if let Some(at) = known.iter().position(|known| *known == Some(sha256)) {
-                return Ok(Read::Twin(at));
-            }
-            let probe = derive::probe(&bytes, &worker.limits)?;
-            let looks = options.looks();
-            let _admitted = worker.gate.enter(derive::memory_bytes(&recipe, &probe, bytes.len() as u64, looks));
-            let (mut reading, reader) = (None, &mut worker.reader);
-            let mut look = |luma: Luma<'_>| reading = Some(options.look(reader, luma));
-            let look = looks.then_some(&mut look as &mut dyn FnMut(Luma<'_>));
-            let facts = picture_facts(&bytes);
-            let own = from_picture.then(|| facts.rights.clone());
-            // What could not be written as it stands is told where the row is made, of the same rights.
-            let rights = merge(&rights, own.as_ref(), row.as_ref()).rights;
-            let says = describe(&rights, number.as_ref(), facts, sha256);
-            let made = derive::make(&mut worker.renderer, &recipe, (&bytes, sha256), &probe, &says, look)?;
-            Ok(Read::Made(Box::new(made), own, reading))
-        })
-        .await;
-    Ok(made)
 }
 
 /// The same bytes are known of this specimen: the same file with a new time, or a second copy.

@@ -9,7 +9,7 @@ use crate::nouns::batch::{BatchItem, ItemId};
 use crate::nouns::change::{ChangeId, ChangeState};
 use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{Error, ErrorKind, Result};
-use crate::nouns::media::Variant;
+use crate::nouns::media::Derivative;
 use crate::nouns::profile::AfterLink;
 
 /// Answers no item: a file that is back says nothing of its link.
@@ -62,12 +62,9 @@ async fn put_back(context: RunContext<'_>, step: &Inverse, item: &BatchItem) -> 
 /// A file is deleted only when the store holds its very bytes: there they are.
 async fn kept_bytes(context: RunContext<'_>, item: &BatchItem) -> Result<Vec<u8>> {
     let derivatives = context.ledger.derivatives(item.id)?;
-    let original = derivatives
-        .iter()
-        .find(|derivative| derivative.variant == Variant::Original && Some(derivative.sha256) == item.sha256);
-    let bytes = match original {
-        Some(original) => context.store.read(&original.key).await?,
-        None => None,
+    let bytes = match Derivative::of_source(&derivatives, item.sha256) {
+        Some(Derivative { key: Some(key), .. }) => context.store.read(key).await?,
+        _ => None,
     };
     let bytes = bytes.filter(|bytes| Some(Sha256Sum::of(bytes)) == item.sha256);
     bytes.ok_or_else(|| Error::new(ErrorKind::NotFound, "the store no longer holds its bytes"))

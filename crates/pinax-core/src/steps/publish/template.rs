@@ -10,7 +10,7 @@ use crate::nouns::media::{ObjectKey, Variant};
 const SYMBIOTA: &str = "{shard}/{stem}{size}.jpg";
 
 /// How the keys of a store are built. Tokens: `{shard}` (Symbiota's folder for the catalog number), `{stem}` (the file
-/// name, made safe), `{catalogNumber}`, `{size}` (nothing, `_med` or `_tn`).
+/// name, made safe), `{catalogNumber}`, `{size}` (nothing, `_med`, `_tn` or `_archive`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyTemplate(Vec<Piece>);
 
@@ -81,6 +81,7 @@ impl KeyTemplate {
             Variant::Original => "",
             Variant::Medium => "_med",
             Variant::Thumbnail => "_tn",
+            Variant::Archive => "_archive",
         };
         self.fill(|piece| match piece {
             Piece::Text(text) => text,

@@ -82,6 +82,23 @@ impl<'a> Tiff<'a> {
         Ok(directories)
     }
 
+    /// The first directory of the file.
+    ///
+    /// # Errors
+    /// `Truncated` if it lies outside the file, `Corrupt` if it is too long.
+    pub(crate) fn first_directory(&self) -> Result<Directory, Error> {
+        let first = if self.big { self.uint(8, 8) } else { self.uint(4, 4) };
+        self.directory_at(first.ok_or_else(truncated)?)
+    }
+
+    /// The directory at this place.
+    ///
+    /// # Errors
+    /// As [`first_directory`](Self::first_directory).
+    pub(crate) fn directory_at(&self, at: u64) -> Result<Directory, Error> {
+        self.directory(at).map(|(directory, _)| directory)
+    }
+
     fn directory(&self, at: u64) -> Result<(Directory, u64), Error> {
         let (count_bytes, entry_bytes, place_bytes) = if self.big { (8, 20, 8) } else { (2, 12, 4) };
         let count = self.uint(at, count_bytes).ok_or_else(truncated)?;

@@ -1,7 +1,7 @@
 //! The columns of a picture row that the API writes, and those it silently ignores (`Media::$fillable` in Symbiota
 //! 3.4.14).
 
-use pinax_core::nouns::media::{MediaRecord, MediaRow};
+use pinax_core::nouns::media::{MORE_COLUMNS, MediaRecord, MediaRow};
 use pinax_core::{Error, ErrorKind, Result};
 use serde_json::{Map, Value};
 
@@ -39,7 +39,10 @@ impl Column {
 /// What is written. `url` goes by its own name: the documented `mediumUrl` is but another word for it, and cannot empty
 /// it.
 pub(super) fn written(record: &MediaRecord) -> Vec<Column> {
-    vec![
+    let more = MORE_COLUMNS
+        .into_iter()
+        .map(|(name, width)| Column::text(name, record.more.get(name).map(String::as_str), width));
+    let mut columns = vec![
         Column::text("url", Some(&record.url), 255),
         Column::text("thumbnailUrl", record.thumbnail_url.as_deref(), 255),
         Column::text("originalUrl", Some(&record.original_url), 255),
@@ -52,7 +55,9 @@ pub(super) fn written(record: &MediaRecord) -> Vec<Column> {
         Column::text("sourceIdentifier", record.source_identifier.as_deref(), 150),
         Column::text("mediaMD5", record.media_md5.as_deref(), 45),
         Column::number("sortOccurrence", Some(record.sort_occurrence)),
-    ]
+    ];
+    columns.extend(more);
+    columns
 }
 
 /// What cannot be written, and is compared only where the portal has it from elsewhere.

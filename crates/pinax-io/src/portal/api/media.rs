@@ -1,7 +1,7 @@
 //! A record and its picture rows, as the API shows them.
 
 use futures::StreamExt;
-use pinax_core::nouns::media::{MediaRecord, MediaRow};
+use pinax_core::nouns::media::{MORE_COLUMNS, MediaRecord, MediaRow};
 use pinax_core::nouns::occurrence::Occid;
 use pinax_core::steps::link::SORT_FIRST;
 use pinax_core::{Error, Result};
@@ -81,6 +81,10 @@ pub(super) fn media_row(columns: &Columns) -> Option<MediaRow> {
             pixel_y_dimension: number(columns, "pixelYDimension"),
             sort_occurrence: number(columns, "sortOccurrence").unwrap_or(SORT_FIRST),
             files: Vec::new(),
+            more: MORE_COLUMNS
+                .into_iter()
+                .filter_map(|(column, _)| Some((column.to_owned(), of(column).filter(|text| !text.is_empty())?)))
+                .collect(),
         },
     })
 }

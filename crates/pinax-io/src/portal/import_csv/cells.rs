@@ -8,7 +8,7 @@ use super::rules;
 
 /// The columns after the identifier. The import page maps each of them by its header (`UtilitiesFileImport`); it drops
 /// any of them when it comes first in a file. Of those it knows, these are the ones a run has something for.
-pub(super) const COLUMNS: [&str; 12] = [
+pub(super) const COLUMNS: [&str; 18] = [
     "originalUrl",
     "url",
     "thumbnailUrl",
@@ -21,14 +21,17 @@ pub(super) const COLUMNS: [&str; 12] = [
     "rights",
     "copyright",
     "accessRights",
+    "archiveUrl",
+    "sourceUrl",
+    "referenceUrl",
+    "caption",
+    "notes",
+    "anatomy",
     "sortOccurrence",
 ];
 
-/// The first of [`COLUMNS`] that hold addresses.
-const ADDRESSES: usize = 3;
-
 /// Those of [`COLUMNS`] that are left out of a file when they are empty.
-const MAY_BE_MISSING: std::ops::Range<usize> = 6..11;
+const MAY_BE_MISSING: std::ops::Range<usize> = 6..17;
 
 /// The cells of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +53,7 @@ impl Cells {
 /// [`ErrorKind::Rejected`], naming the column.
 pub(super) fn cells(record: &MediaRecord, identifier: &str, allow_http: bool) -> Result<Cells> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let more = |column: &str| record.more.get(column).cloned().unwrap_or_default();
     let values = [
         record.original_url.clone(),
         record.url.clone(),
@@ -62,6 +66,12 @@ pub(super) fn cells(record: &MediaRecord, identifier: &str, allow_http: bool) ->
         text(&record.rights),
         text(&record.copyright),
         text(&record.access_rights),
+        more("archiveUrl"),
+        more("sourceUrl"),
+        more("referenceUrl"),
+        more("caption"),
+        more("notes"),
+        more("anatomy"),
         record.sort_occurrence.to_string(),
     ];
     let refuse = |column: &str, why: String| Err(Error::new(ErrorKind::Rejected, format!("{column} {why}")));
@@ -78,7 +88,7 @@ pub(super) fn cells(record: &MediaRecord, identifier: &str, allow_http: bool) ->
             return refuse(column, why);
         }
     }
-    for (column, value) in COLUMNS.iter().zip(&values).take(ADDRESSES) {
+    for (column, value) in COLUMNS.iter().zip(&values).filter(|(column, _)| rules::ADDRESSES.contains(column)) {
         if let Some(why) = bad_address(value, allow_http) {
             return refuse(column, why);
         }

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::Read;
 
-use pinax_core::nouns::media::MediaRecord;
+use pinax_core::nouns::media::{MORE_COLUMNS, MediaRecord};
 use pinax_core::nouns::occurrence::Occid;
 use pinax_core::steps::link::SORT_FIRST;
 use pinax_core::{Error, ErrorKind, Result};
@@ -202,8 +202,16 @@ impl Columns {
             rights,
             copyright,
             access,
+            archive,
+            source,
+            reference,
+            caption,
+            notes,
+            anatomy,
             sort,
         ] = self.cells;
+        let more = [archive, source, reference, caption, notes, anatomy];
+        let more = MORE_COLUMNS.iter().zip(more);
         Some(MediaRecord {
             occid: self.identifier.occid(&row.text(self.of))?.0,
             record_id: row.text(record_id).into_owned(),
@@ -218,6 +226,7 @@ impl Columns {
             access_rights: row.filled(access),
             media_md5: row.filled(media_md5),
             sort_occurrence: row.text(sort).parse().unwrap_or(SORT_FIRST),
+            more: more.filter_map(|((name, _), cell)| Some(((*name).to_owned(), row.filled(cell)?))).collect(),
             ..MediaRecord::default()
         })
     }

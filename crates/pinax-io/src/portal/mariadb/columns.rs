@@ -1,7 +1,7 @@
 //! The columns of a picture's row, by their names on this portal.
 
 use mysql_async::Value;
-use pinax_core::nouns::media::MediaRecord;
+use pinax_core::nouns::media::{MORE_COLUMNS, MediaRecord};
 
 use super::names::PIXELS;
 use super::schema::Schema;
@@ -51,7 +51,23 @@ pub(super) fn columns(schema: &Schema) -> Vec<Column> {
         columns.push(column(PIXELS[0], |record| number(record.pixel_x_dimension)));
         columns.push(column(PIXELS[1], |record| number(record.pixel_y_dimension)));
     }
+    let more = MORE.into_iter().filter(|column| schema.has(schema.names.media, column.name));
+    columns.extend(more);
     columns
+}
+
+/// Columns that only some rows fill.
+const MORE: [Column; MORE_COLUMNS.len()] = [
+    Column { name: "archiveUrl", value: |record| more(record, "archiveUrl") },
+    Column { name: "sourceUrl", value: |record| more(record, "sourceUrl") },
+    Column { name: "referenceUrl", value: |record| more(record, "referenceUrl") },
+    Column { name: "caption", value: |record| more(record, "caption") },
+    Column { name: "notes", value: |record| more(record, "notes") },
+    Column { name: "anatomy", value: |record| more(record, "anatomy") },
+];
+
+fn more(record: &MediaRecord, column: &str) -> Value {
+    record.more.get(column).map_or(Value::NULL, |text| filled(text))
 }
 
 /// Text, or NULL when it is empty, as Symbiota writes it.

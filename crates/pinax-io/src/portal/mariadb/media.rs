@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Row};
-use pinax_core::nouns::media::{MediaFile, MediaRecord, MediaRow, Variant};
+use pinax_core::nouns::media::{MORE_COLUMNS, MediaFile, MediaRecord, MediaRow, Variant};
 use pinax_core::nouns::occurrence::Occid;
 use pinax_core::steps::link::SORT_FIRST;
 
@@ -17,6 +17,9 @@ use super::schema::Schema;
 
 /// Rows whose sizes are read in one query.
 const ROWS_AT_ONCE: usize = 2000;
+
+/// The place of the first of the columns that only some rows fill.
+const FIRST_OF_MORE: usize = 18;
 
 /// Reads every picture row of `occids`.
 pub(super) struct MediaOf<'a> {
@@ -48,15 +51,19 @@ pub(super) async fn read(
     let pixels = if schema.has_pixels { "pixelXDimension, pixelYDimension" } else { "NULL, NULL" };
     let pictures =
         if schema.has_media_type { "AND (mediaType IS NULL OR mediaType = '' OR mediaType = 'image')" } else { "" };
+    let present: Vec<&str> =
+        MORE_COLUMNS.iter().map(|(column, _)| *column).filter(|column| schema.has(media, column)).collect();
+    let more: String = present.iter().map(|column| format!(", {column}")).collect();
     let query = format!(
         "SELECT {media_id}, occid, recordID, url, thumbnailUrl, originalUrl, format, tid, owner, {creator}, rights,
-                copyright, mediaMD5, {pixels}, sortOccurrence, accessRights, sourceIdentifier
+                copyright, mediaMD5, {pixels}, sortOccurrence, accessRights, sourceIdentifier{more}
          FROM {media}
          WHERE occid IN ({marks}) {pictures}
          ORDER BY occid, sortOccurrence, sortSequence, {media_id}{}",
         if lock { " FOR UPDATE" } else { "" }
     );
-    let mut rows: Vec<MediaRow> = conn.exec::<Row, _, _>(query, bound).await?.into_iter().map(media_row).collect();
+    let mut rows: Vec<MediaRow> =
+        conn.exec::<Row, _, _>(query, bound).await?.into_iter().map(|row| media_row(row, &present)).collect();
     if !schema.has_metadata {
         return Ok(rows);
     }
@@ -71,8 +78,12 @@ pub(super) async fn read(
     Ok(rows)
 }
 
-fn media_row(mut row: Row) -> MediaRow {
+fn media_row(mut row: Row, more: &[&str]) -> MediaRow {
     let row = &mut row;
+    let told = more.iter().zip(FIRST_OF_MORE..).filter_map(|(column, at)| {
+        text(row, at).filter(|text| !text.is_empty()).map(|text| ((*column).to_owned(), text))
+    });
+    let more = told.collect();
     MediaRow {
         media_id: number(row, 0),
         record: MediaRecord {
@@ -94,6 +105,7 @@ fn media_row(mut row: Row) -> MediaRow {
             access_rights: text(row, 16),
             source_identifier: text(row, 17),
             files: Vec::new(),
+            more,
         },
     }
 }

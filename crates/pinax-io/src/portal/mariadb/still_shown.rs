@@ -25,7 +25,7 @@ impl Work for StillShown<'_> {
         let texts: Vec<&str> = written.iter().map(String::as_str).collect();
         let (marks, bound) = list(&texts);
         let mut shown = Vec::new();
-        for column in ["originalUrl", "url", "thumbnailUrl"] {
+        for column in ["originalUrl", "url", "thumbnailUrl", "archiveUrl"] {
             let query =
                 format!("SELECT DISTINCT {column} FROM {} WHERE {column} IN ({marks})", session.schema.names.media);
             let rows: Vec<Row> = session.conn.exec(query, bound.clone()).await?;

@@ -1,11 +1,11 @@
 //! Changing a row that is there: only the columns that differ, and only when each of them still holds what it held. `recordID`,
 //! tags and text read from the picture hang on the row, so it is never deleted and written anew.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Value};
-use pinax_core::nouns::media::{MediaRecord, MediaRow, Variant};
+use pinax_core::nouns::media::{MORE_COLUMNS, MediaRecord, MediaRow, Variant};
 use pinax_core::{Error, ErrorKind, Result};
 
 use super::columns::{Column, columns};
@@ -66,6 +66,19 @@ pub(super) fn changed_by_others(column: &Column, there: &MediaRecord, before: &M
     Error::new(ErrorKind::Conflict, told).hint("somebody's edit is kept; look at the record in the portal")
 }
 
+fn merged_more(row: &MediaRecord, before: &MediaRecord, after: &MediaRecord) -> BTreeMap<String, String> {
+    let mut more = row.more.clone();
+    for (column, _) in MORE_COLUMNS {
+        let [was, shall] = [before, after].map(|record| record.more.get(column));
+        match shall {
+            _ if was == shall => {}
+            Some(text) => drop(more.insert(column.to_owned(), text.clone())),
+            None => drop(more.remove(column)),
+        }
+    }
+    more
+}
+
 /// The row on the portal after the columns that differ were written.
 fn merged(row: &MediaRecord, before: &MediaRecord, after: &MediaRecord) -> MediaRecord {
     fn pick<T: PartialEq + Clone>(row: &T, before: &T, after: &T) -> T {
@@ -90,5 +103,6 @@ fn merged(row: &MediaRecord, before: &MediaRecord, after: &MediaRecord) -> Media
         access_rights: pick(&row.access_rights, &before.access_rights, &after.access_rights),
         source_identifier: pick(&row.source_identifier, &before.source_identifier, &after.source_identifier),
         files: pick(&row.files, &before.files, &after.files),
+        more: merged_more(row, before, after),
     }
 }

@@ -22,8 +22,8 @@ use super::{redirect, shown};
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 /// Of a refusal no more is read.
 const REFUSAL_BYTES: u64 = 64 << 10;
-/// A body is given a second for so many bytes, beside the time for the answer.
-const SLOWEST_SENDING_BYTES: u64 = 16 << 10;
+/// Large bodies are given a second more for so many bytes.
+const SLOWEST_BYTES: u64 = 16 << 10;
 
 /// Asks politely; cheap to clone. Everybody who asks the same hosts shares one, so that they take turns.
 #[derive(Clone)]
@@ -103,16 +103,15 @@ impl HttpClient {
 
     /// One try.
     async fn answer(&self, request: &Request) -> Result<Answer, Fault> {
-        let whole = self.options().timeouts.whole + time_to_send(request);
-        timeout(whole, async {
-            let mut open = self.open(request).await?;
-            let body = open.read(request.limit_bytes).await?;
-            let Open { response, url, redirects, .. } = open;
-            let (status, headers) = (response.status(), response.headers().clone());
-            Ok(Answer { status, headers, body, url, redirects, tried_before: false })
-        })
-        .await
-        .unwrap_or_else(|_| Err(too_slow(&request.url)))
+        // Waiting for one's turn is not counted.
+        let mut open = self.open(request).await?;
+        let body = match timeout(self.options().timeouts.whole, open.read(request.limit_bytes)).await {
+            Ok(body) => body?,
+            Err(_) => return Err(too_slow(&open.url)),
+        };
+        let Open { response, url, redirects, .. } = open;
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok(Answer { status, headers, body, url, redirects, tried_before: false })
     }
 
     /// Asks until there is the head of an answer that neither leads on nor passes.
@@ -164,7 +163,12 @@ impl HttpClient {
 }
 
 fn time_to_send(request: &Request) -> Duration {
-    Duration::from_secs(request.body.len() as u64 / SLOWEST_SENDING_BYTES)
+    time_for(request.body.len() as u64)
+}
+
+/// What is sent or fetched more slowly is given up.
+pub(super) fn time_for(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOWEST_BYTES)
 }
 
 fn built(

@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![cfg(unix)]
 
+mod encrypted;
 mod faults;
 mod moved;
 mod source;

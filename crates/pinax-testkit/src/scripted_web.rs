@@ -233,7 +233,7 @@ fn serve(
             open.0 += 1;
             open.1 = open.1.max(open.0);
         }
-        let sent = send(&mut writer, &mut reader, &request, script(&request));
+        let sent = send(&mut writer, &mut reader, &request, &script(&request));
         held(open).0 -= 1;
         if !sent? {
             return Ok(());
@@ -265,7 +265,7 @@ fn send(
     writer: &mut TcpStream,
     reader: &mut BufReader<TcpStream>,
     request: &WebRequest,
-    reply: WebReply,
+    reply: &WebReply,
 ) -> std::io::Result<bool> {
     if reply.ending == Ending::Nothing {
         return Ok(false);

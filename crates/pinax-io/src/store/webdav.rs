@@ -97,11 +97,17 @@ impl WebdavStore {
                 // It was there, or was made just now by somebody else.
                 status if status.is_success() || status == StatusCode::METHOD_NOT_ALLOWED => {}
                 StatusCode::CONFLICT | StatusCode::NOT_FOUND => return Err(self.no_root()),
+                // Apache says so to the later of two who make the same folder in the same moment.
+                StatusCode::FORBIDDEN if self.is_folder(folder).await? => {}
                 _ => return Err(answer.refusal()),
             }
             self.folders.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
         }
         Ok(())
+    }
+
+    async fn is_folder(&self, path: &str) -> Result<bool> {
+        Ok(self.server.look(path.as_bytes()).await?.is_some_and(|found| found.is_folder))
     }
 
     /// Somebody removed folders.

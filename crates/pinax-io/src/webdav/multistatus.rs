@@ -93,7 +93,7 @@ impl Reading {
             "response" => self.now = Response::default(),
             "propstat" => (self.group, self.group_is_fine) = (Properties::default(), true),
             "collection" if self.open.last().is_some_and(|above| above == "resourcetype") => {
-                self.group.is_folder = true
+                self.group.is_folder = true;
             }
             _ => {}
         }

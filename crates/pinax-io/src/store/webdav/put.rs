@@ -18,6 +18,7 @@ impl WebdavStore {
             return Ok(Put::Exists);
         }
         let aside = aside_path(key, bytes);
+        let mut refused = None;
         for _ in 0..BEGINNINGS {
             self.make_folders(&aside).await?;
             self.make_folders(key.as_str()).await?;
@@ -34,8 +35,13 @@ impl WebdavStore {
                     self.remove(&aside, false).await?;
                     return self.whose(&moved, key, bytes).await;
                 }
-                // What was put aside, or a folder, is gone: unless it was moved by a try whose answer was lost.
-                StatusCode::NOT_FOUND | StatusCode::CONFLICT => {
+                // What was put aside, or a folder, is gone (Apache says 500 then, rclone 403): unless it was moved by a try whose answer
+                // was lost.
+                StatusCode::NOT_FOUND
+                | StatusCode::CONFLICT
+                | StatusCode::INTERNAL_SERVER_ERROR
+                | StatusCode::FORBIDDEN => {
+                    refused = Some(moved.refusal());
                     if self.whose(&moved, key, bytes).await? == Put::Created {
                         return Ok(Put::Created);
                     }
@@ -53,8 +59,11 @@ impl WebdavStore {
                 }
             }
         }
-        Err(Error::new(ErrorKind::Conflict, format!("{key} could not be put: its folders vanish again and again"))
-            .hint("does another program clean up on the server?"))
+        let vanish = || {
+            Error::new(ErrorKind::Io, format!("{key} could not be put: its folders vanish again and again"))
+                .hint("does another program clean up on the server?")
+        };
+        Err(refused.unwrap_or_else(vanish))
     }
 
     async fn write(&self, path: &str, key: &ObjectKey, bytes: &[u8], only_new: bool) -> Result<Answer> {
@@ -74,6 +83,7 @@ impl WebdavStore {
             .map_err(|error| Error::new(ErrorKind::Internal, "an address is no header").caused_by(error))?;
         let method = Method::from_bytes(b"MOVE").expect("it is a word");
         let request = Request::new(method, self.server.address(aside.as_bytes(), false))
+            .not_passing(StatusCode::INTERNAL_SERVER_ERROR)
             .header(HeaderName::from_static("destination"), to)
             .header(HeaderName::from_static("overwrite"), HeaderValue::from_static("F"));
         self.server.send(request).await

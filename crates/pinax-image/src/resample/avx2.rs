@@ -5,7 +5,7 @@
 #![expect(unsafe_code, reason = "vector loads and stores, and the call of a function for a certain processor")]
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_unpackhi_epi8, _mm_unpacklo_epi8, _mm256_add_epi32, _mm256_cvtepu8_epi16,
+    __m128i, __m256i, _MM_HINT_T1, _mm_loadu_si128, _mm_prefetch, _mm_unpackhi_epi8, _mm_unpacklo_epi8, _mm256_add_epi32, _mm256_cvtepu8_epi16,
     _mm256_loadu_si256, _mm256_madd_epi16, _mm256_packs_epi32, _mm256_packus_epi16, _mm256_permute2x128_si256,
     _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_srai_epi32, _mm256_storeu_si256,
     _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
@@ -70,7 +70,9 @@ fn down<const PAIRS: usize>(from: Plane<'_>, filter: &Filter, top: usize, rows: 
         rows.resize(count, [0; 2 * COLUMNS]);
     }
     let rows = &mut rows[..count];
+    let mut ahead = Ahead::new(from, filter, top);
     for (left, pairs) in (0..from.width).step_by(COLUMNS).zip(pairs.as_chunks_mut::<{ COLUMNS / 2 }>().0) {
+        ahead.fetch();
         for (y, row) in (first..).step_by(2).zip(rows.iter_mut()) {
             pair_up(from, y, left, row);
         }
@@ -88,6 +90,39 @@ fn down<const PAIRS: usize>(from: Plane<'_>, filter: &Filter, top: usize, rows: 
             for (pair, from) in pairs.iter_mut().zip([0, 1, 4, 5, 2, 3, 6, 7]) {
                 store(pair.as_flattened_mut().try_into().expect("eight rows of two"), turned[from]);
             }
+        }
+    }
+}
+
+/// The rows that the next strip needs and this one does not, asked for in the order in which they lie: there are more
+/// of them than the processor would follow by itself.
+struct Ahead<'a> {
+    bytes: std::slice::Chunks<'a, u8>,
+    at_a_time: usize,
+}
+
+/// Bytes that come from memory together.
+const LINE: usize = 64;
+
+impl<'a> Ahead<'a> {
+    fn new(from: Plane<'a>, filter: &Filter, top: usize) -> Self {
+        let end_of = |index: usize| {
+            let index = index.min(filter.starts.len() - 1);
+            (filter.starts[index] + filter.taps).min(from.height)
+        };
+        let (start, end) = (end_of(top + ROWS - 1), end_of(top + 2 * ROWS - 1));
+        let bytes = from.bytes.get(start * from.stride..end * from.stride).unwrap_or_default();
+        let lines = bytes.len().div_ceil(LINE);
+        Self { bytes: bytes.chunks(LINE), at_a_time: lines.div_ceil(from.width.div_ceil(COLUMNS)) }
+    }
+
+    /// Asks for as much as falls to one step of columns.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn fetch(&mut self) {
+        for line in self.bytes.by_ref().take(self.at_a_time) {
+            // SAFETY: it changes nothing but what is in the cache.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
         }
     }
 }

@@ -5,11 +5,11 @@
 #![expect(unsafe_code, reason = "vector loads and stores, and the call of a function for a certain processor")]
 
 use std::arch::x86_64::{
-    __m256i, _MM_HINT_T1, _mm_prefetch, _mm256_add_epi32, _mm256_adds_epi16, _mm256_loadu_si256, _mm256_madd_epi16,
-    _mm256_maddubs_epi16, _mm256_packs_epi32, _mm256_packus_epi16, _mm256_permute2x128_si256, _mm256_set1_epi32,
-    _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srai_epi32, _mm256_storeu_si256,
-    _mm256_unpackhi_epi8, _mm256_unpackhi_epi16, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi8,
-    _mm256_unpacklo_epi16, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
+    __m256i, _MM_HINT_T0, _MM_HINT_T1, _mm_prefetch, _mm256_add_epi32, _mm256_adds_epi16, _mm256_loadu_si256,
+    _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_packs_epi32, _mm256_packus_epi16, _mm256_permute2x128_si256,
+    _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srai_epi32,
+    _mm256_storeu_si256, _mm256_unpackhi_epi8, _mm256_unpackhi_epi16, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64,
+    _mm256_unpacklo_epi8, _mm256_unpacklo_epi16, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
 };
 
 use super::filter::{BOTH_BITS, Filter};
@@ -129,11 +129,16 @@ const PLACES: [[usize; 8]; 4] = [
 /// One row of the target: numbers of all columns, in the order of [`PLACES`].
 #[target_feature(enable = "avx2")]
 #[inline]
-fn line(rows: &[RowPair], weights: &[[[i8; 2]; 2]]) -> [__m256i; 4] {
+fn line(rows: &[RowPair], weights: &[[i8; 4]]) -> [__m256i; 4] {
     let mut sums = [_mm256_setzero_si256(); 4];
     for (samples, weight) in rows.iter().zip(weights) {
-        let [[a, b], [c, d]] = weight.map(|pair| pair.map(i8::cast_unsigned));
-        let weight = _mm256_set1_epi32(i32::from_le_bytes([a, b, c, d]));
+        let [a, b, c, d] = *weight;
+        let weight = _mm256_set1_epi32(i32::from_le_bytes([
+            a.cast_unsigned(),
+            b.cast_unsigned(),
+            c.cast_unsigned(),
+            d.cast_unsigned(),
+        ]));
         for (sum, samples) in sums.iter_mut().zip(samples) {
             *sum = _mm256_adds_epi16(*sum, _mm256_maddubs_epi16(load(samples), weight));
         }
@@ -197,6 +202,12 @@ fn across<const PAIRS: usize>(
     strip: &mut Strip<'_>,
 ) {
     let width = filter.key.to;
+    if left.is_multiple_of(LINE) {
+        // What is soon to be written is asked for as well.
+        for line in strip.bytes.iter().skip(left + 2 * LINE).step_by(strip.stride).take(strip.rows) {
+            _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(line).cast());
+        }
+    }
     let count = if PAIRS == ANY { filter.taps / 2 } else { PAIRS };
     let starts = &filter.starts[left..][..ACROSS];
     let weights = filter.across[left * count..][..ACROSS * count].chunks_exact(count);

@@ -38,7 +38,7 @@ pub(super) struct Filter {
     /// The first of them for each sum: an even number. Sums come in whole strips; the last is repeated.
     pub(super) starts: Vec<usize>,
     /// For the way down by pairs, sum after sum, each pair twice.
-    pub(super) down: Vec<[[i8; 2]; 2]>,
+    pub(super) down: Vec<[i8; 4]>,
     /// For the way across by pairs, sum after sum.
     pub(super) across: Vec<[i16; 2]>,
     pub(super) key: Key,
@@ -74,14 +74,15 @@ impl Filter {
             let by_pairs = |weights: Vec<i16>| weights.as_chunks::<2>().0.to_vec();
             filter.across.extend(by_pairs(weights(&shares, ACROSS_WHOLE)));
             let down = by_pairs(weights(&shares, DOWN_WHOLE));
-            filter.down.extend(down.into_iter().map(|pair| [pair.map(|weight| weight.clamp(-128, 127) as i8); 2]));
+            let down = down.into_iter().map(|pair| pair.map(|weight| weight.clamp(-128, 127) as i8));
+            filter.down.extend(down.map(|[first, second]| [first, second, first, second]));
         }
         filter
     }
 
     /// First sample and pairs of weights of sum `index`, on the way down.
     #[inline(always)]
-    pub(super) fn down(&self, index: usize) -> (usize, &[[[i8; 2]; 2]]) {
+    pub(super) fn down(&self, index: usize) -> (usize, &[[i8; 4]]) {
         let pairs = self.taps / 2;
         (self.starts[index], &self.down[index * pairs..][..pairs])
     }

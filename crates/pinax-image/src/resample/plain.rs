@@ -10,7 +10,7 @@ pub(super) fn down(from: Plane<'_>, filter: &Filter, top: usize, pairs: &mut [Pa
         for row in 0..ROWS {
             let (start, weights) = filter.down(top + row);
             let mut sums = [0i16; COLUMNS];
-            for (y, [[first, second], _]) in (start..).step_by(2).zip(weights) {
+            for (y, [first, second, ..]) in (start..).step_by(2).zip(weights) {
                 let upper = &from.row(y)[left..][..columns];
                 let lower = &from.row(y + 1)[left..][..columns];
                 for ((sum, upper), lower) in sums.iter_mut().zip(upper).zip(lower) {

@@ -92,8 +92,8 @@ pub(crate) fn decoded_samples(color: ColorModel) -> Samples {
 pub fn memory_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
     match RenderPlan::new(probe, targets) {
         Some(plan) => planned_bytes(probe, &plan),
-        None if probe.is_jpeg_coded() => probe.coefficient_bytes + probe.pixels().div_ceil(16),
-        None => probe.coefficient_bytes + probe.pixels() * decoded_samples(probe.color).bytes() as u64,
+        None if probe.is_jpeg_coded() => probe.decoder_bytes + probe.pixels().div_ceil(16),
+        None => probe.decoder_bytes + probe.pixels() * decoded_samples(probe.color).bytes() as u64,
     }
 }
 
@@ -102,7 +102,7 @@ pub fn memory_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
 pub fn looking_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
     match RenderPlan::looking(probe, targets) {
         Some(plan) => planned_bytes(probe, &plan) + probe.pixels(),
-        None => probe.coefficient_bytes + probe.pixels() * (decoded_samples(probe.color).bytes() as u64 + 1),
+        None => probe.decoder_bytes + probe.pixels() * (decoded_samples(probe.color).bytes() as u64 + 1),
     }
 }
 
@@ -115,7 +115,7 @@ fn planned_bytes(probe: &Probe, plan: &RenderPlan) -> u64 {
     let strip = area((decoded_width, STRIP_ROWS));
     // A noisy picture at quality 90 comes near a byte a pixel; once in the encoder, once returned.
     let encoded = largest + plan.steps.iter().map(|s| area(s.size_px)).sum::<u64>();
-    probe.coefficient_bytes + (decoded + largest + strip) * bytes + encoded
+    probe.decoder_bytes + (decoded + largest + strip) * bytes + encoded
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ pub struct Probe {
     pub subsampling: Subsampling,
     /// Bytes the decoder must hold at once beside the pixels: 0 for most JPEGs, coefficients of 3 to 6 a pixel for
     /// progressive ones.
-    pub coefficient_bytes: u64,
+    pub decoder_bytes: u64,
 }
 
 impl Probe {
@@ -133,7 +133,7 @@ impl Probe {
             has_icc: header.has_icc,
             in_srgb: header.in_srgb,
             subsampling: subsampling(&header.frame),
-            coefficient_bytes: if header.holds_coefficients() { coefficient_bytes(&header.frame) } else { 0 },
+            decoder_bytes: if header.holds_coefficients() { coefficient_bytes(&header.frame) } else { 0 },
         }
     }
 
@@ -142,7 +142,7 @@ impl Probe {
         if pixels > limit {
             return Err(Error::new(ErrorKind::TooLarge { pixels, limit }));
         }
-        if self.coefficient_bytes > limits.max_decoder_bytes {
+        if self.decoder_bytes > limits.max_decoder_bytes {
             return Err(Error::new(ErrorKind::TooMuchMemory { limit_bytes: limits.max_decoder_bytes }));
         }
         Ok(())

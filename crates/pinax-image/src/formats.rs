@@ -97,6 +97,7 @@ fn probe_of(format: Format, (width_px, height_px): (u32, u32), color: ColorModel
         in_srgb: true,
         subsampling: Subsampling::Full444,
         decoder_bytes: 0,
+        planes: None,
     }
 }
 

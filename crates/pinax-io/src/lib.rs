@@ -2,6 +2,7 @@
 //! and passes the contract suite of its port.
 
 mod beneath;
+pub mod calendar;
 pub mod clock;
 pub mod converter;
 pub mod http;

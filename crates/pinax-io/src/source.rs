@@ -4,5 +4,6 @@ mod names;
 mod passed_over;
 mod tree;
 
+pub mod bisque;
 pub mod folder;
 pub mod http_index;

@@ -1,6 +1,7 @@
 //! For tests: a contract suite for each port, adapters in memory that fail when told to, and private services.
 
 pub mod apart;
+pub mod bisque;
 pub mod ledger_contract;
 pub mod mariadb;
 pub mod memory_portal;

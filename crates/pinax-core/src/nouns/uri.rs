@@ -45,6 +45,38 @@ const PATH_PART: &AsciiSet = &CONTROLS
 pub struct AccessUri(String);
 
 impl AccessUri {
+    /// Checks an address that somebody else made.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rejected`] when it is no absolute web address, holds a log-in or what must be percent-encoded, is `http`
+    /// and `allow_http` is not set, or has more than 255 characters.
+    pub fn new(text: &str, allow_http: bool) -> Result<Self> {
+        let refuse = |why: &str, hint: &str| {
+            Err(Error::new(ErrorKind::Rejected, format!("the address {why}: {text}")).hint(hint.to_owned()))
+        };
+        let Ok(url) = Url::parse(text) else {
+            return refuse("is no web address", "write it whole, for example https://img.example.org/a.jpg");
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            let message = "the address holds a log-in, and portals show addresses to everybody";
+            return Err(Error::new(ErrorKind::Rejected, message).hint("take user name and password out"));
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if allow_http => {}
+            "http" => return refuse("is not https", "portals served by https do not show http pictures"),
+            _ => return refuse("is neither https nor http", "pictures must be reachable in a browser"),
+        }
+        let odd = |c: char| !c.is_ascii_graphic() || matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '}');
+        if text.contains(odd) {
+            return refuse("holds what must be percent-encoded", "write it as a browser shows it when it is copied");
+        }
+        if text.len() > URI_MAX_CHARS {
+            return refuse("is too long for a portal", "a portal holds 255 characters; find a shorter one");
+        }
+        Ok(Self(text.to_owned()))
+    }
+
     /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -150,6 +182,21 @@ impl PublicUrl {
 #[cfg(test)]
 mod tests {
     use super::{AccessUri, PublicUrl};
+
+    #[test]
+    fn addresses_of_others_are_looked_at() {
+        for fine in ["https://h.org/a.jpg", "https://h.org/%C3%A9,1?x=1&y=2#z", "https://h.org/resize:1250/format:jpeg"]
+        {
+            assert_eq!(AccessUri::new(fine, false).unwrap().as_str(), fine);
+        }
+        assert!(AccessUri::new("http://h.org/a.jpg", true).is_ok());
+        let long = format!("https://h.org/{}", "x".repeat(242));
+        for bad in ["", "a.jpg", "http://h.org/a", "ftp://h.org/a", "https://h.org/a b", "https://h.org/é", &long] {
+            assert!(AccessUri::new(bad, false).is_err(), "{bad}");
+        }
+        let error = AccessUri::new("https://me:s3cret@h.org/a", false).unwrap_err();
+        assert!(!error.to_string().contains("s3cret"), "{error}");
+    }
 
     #[test]
     fn parts_are_encoded_and_slashes_are_not() {

@@ -5,5 +5,6 @@ mod passed_over;
 mod tree;
 
 pub mod bisque;
+pub mod dropbox;
 pub mod folder;
 pub mod http_index;

@@ -2,6 +2,7 @@
 
 pub mod apart;
 pub mod bisque;
+pub mod dropbox;
 pub mod ledger_contract;
 pub mod mariadb;
 pub mod memory_portal;

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod converter;
 pub mod http;
 pub mod ledger;
+mod media_columns;
 pub mod portal;
 pub mod source;
 pub mod store;

@@ -5,6 +5,7 @@ mod passed_over;
 mod tree;
 
 pub mod bisque;
+pub mod csv_map;
 pub mod dropbox;
 pub mod folder;
 pub mod http_index;

@@ -176,7 +176,7 @@ impl State {
             match &change.file {
                 Some((bytes, revision)) => entries.push(file_entry(&change.path, bytes, *revision)),
                 None if at > first => {
-                    entries.push(json!({".tag": "deleted", "path_lower": lower, "path_display": change.path}))
+                    entries.push(json!({".tag": "deleted", "path_lower": lower, "path_display": change.path}));
                 }
                 None => {}
             }

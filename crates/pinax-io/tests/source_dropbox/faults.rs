@@ -44,6 +44,8 @@ async fn a_log_in_that_is_refused_stops_at_once() {
         assert!(error.hint_text().is_some() && !error.to_string().contains("s3cret"), "{error}");
     }
     assert_eq!(fake.requests().len(), before + 3, "each was asked once");
+    let shown = format!("{:?}", options(&fake, "", DropboxLogIn::Token(TOKEN.to_owned())));
+    assert!(!shown.contains("s3cret"), "{shown}");
     let error = renewing(&fake, "wrong-s3cret").check().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
     assert!(!error.to_string().contains("s3cret"), "{error}");

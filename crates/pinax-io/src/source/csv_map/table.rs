@@ -99,11 +99,11 @@ impl Rows {
         let left = Arc::new(AtomicU64::new(ROW_BYTES));
         // With a line end behind the last row, every row ends with one.
         let rest = Cursor::new(head.split_off(start)).chain(input).chain(&b"\n"[..]);
-        let reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(Leashed { rest: Box::new(rest), left: Arc::clone(&left) });
+        let reader = ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(Leashed {
+            rest: Box::new(rest),
+            left: Arc::clone(&left),
+            held_cr: false,
+        });
         Ok(Self { reader, left, record: ByteRecord::new(), name })
     }
 
@@ -145,21 +145,56 @@ pub(super) fn text(cell: &[u8]) -> (Cow<'_, str>, bool) {
     }
 }
 
-/// Stops when a row does not end.
+/// Stops when a row does not end, and gives CR LF as LF, because lines are counted by LF.
 struct Leashed {
     rest: Box<dyn Read + Send>,
     /// Bytes it may still give for this row.
     left: Arc<AtomicU64>,
+    /// A CR came, and was not given yet.
+    held_cr: bool,
 }
 
 impl Read for Leashed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.rest.read(buffer)?;
-        let Some(left) = self.left.load(Ordering::Relaxed).checked_sub(length as u64) else {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a row has no end: a quote may be missing"));
-        };
-        self.left.store(left, Ordering::Relaxed);
-        Ok(length)
+        loop {
+            // Room for what is held.
+            let Some(room) = buffer.get_mut(1..).filter(|room| !room.is_empty()) else {
+                return Err(io::Error::other("there is no room to read into"));
+            };
+            let length = self.rest.read(room)?;
+            let Some(left) = self.left.load(Ordering::Relaxed).checked_sub(length as u64) else {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "a row has no end: a quote may be missing"));
+            };
+            self.left.store(left, Ordering::Relaxed);
+            if length == 0 {
+                return Ok(0);
+            }
+            let given = self.without_cr(buffer, length);
+            if given > 0 {
+                return Ok(given);
+            }
+        }
+    }
+}
+
+impl Leashed {
+    /// Moves what was read, behind the first byte, to the front; how much is left of it.
+    fn without_cr(&mut self, buffer: &mut [u8], length: usize) -> usize {
+        let mut given = 0;
+        for at in 1..=length {
+            let byte = buffer[at];
+            if std::mem::take(&mut self.held_cr) && byte != b'\n' {
+                buffer[given] = b'\r';
+                given += 1;
+            }
+            if byte == b'\r' {
+                self.held_cr = true;
+            } else {
+                buffer[given] = byte;
+                given += 1;
+            }
+        }
+        given
     }
 }
 
@@ -188,6 +223,14 @@ mod tests {
             let lines: Vec<u64> = rows(text).iter().map(|(line, _)| *line).collect();
             assert_eq!(lines, [1, 2, 5, 7], "{:?}", String::from_utf8_lossy(text));
             assert_eq!(rows(text)[2].1, ["2", "y\nz"]);
+        }
+    }
+
+    #[test]
+    fn line_ends_of_every_kind_end_rows() {
+        let cells = |text: &'static [u8]| rows(text).into_iter().map(|(_, cells)| cells.join("+")).collect::<Vec<_>>();
+        for text in [&b"a,b\r1,x\r2,y\r"[..], b"a,b\r\n1,x\r\n2,y", b"a,b\n1,x\r2,y\n", b"a,b\r\r\n1,x\r\n2,y\r\n\r"] {
+            assert_eq!(cells(text), ["a+b", "1+x", "2+y"], "{:?}", String::from_utf8_lossy(text));
         }
     }
 

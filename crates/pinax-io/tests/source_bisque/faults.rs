@@ -1,10 +1,16 @@
 //! What a BisQue does when it does not do well; and what is said of a picture.
 
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
 use pinax_core::ErrorKind;
 use pinax_core::ports::source::Source as _;
-use pinax_io::source::bisque::BisqueSource;
+use pinax_io::http::Wait;
+use pinax_io::source::bisque::{BisqueOptions, BisqueSource};
 use pinax_testkit::bisque::{BisqueFault, FakeBisque};
 use pinax_testkit::source_contract::list_all;
+use url::Url;
 
 use super::{listed, names, source};
 
@@ -80,6 +86,39 @@ async fn a_picture_is_fetched_patiently_and_a_page_is_no_picture() {
     assert_eq!(error.kind(), ErrorKind::Io, "{error}");
     futures::future::join_all(all.values().map(|image| source.read(image, 100))).await;
     assert_eq!(fake.most_at_once(), 1);
+}
+
+/// A clock that only runs while somebody waits.
+#[derive(Debug)]
+struct FakeWait(Instant, Mutex<Duration>);
+
+#[async_trait]
+impl Wait for FakeWait {
+    fn now(&self) -> Instant {
+        self.0 + *self.1.lock().unwrap()
+    }
+
+    async fn wait(&self, time: Duration) {
+        *self.1.lock().unwrap() += time;
+    }
+}
+
+#[tokio::test]
+async fn pictures_are_fetched_one_in_five_seconds() {
+    let (fake, _) = eight();
+    let wait = Arc::new(FakeWait(Instant::now(), Mutex::default()));
+    let mut options = BisqueOptions::new(Url::parse(&fake.url()).unwrap(), super::PATH, super::day("2026-11-20"));
+    options.http.wait = Arc::clone(&wait) as _;
+    let clock = Arc::new(super::SetClock::default());
+    clock.set("2026-11-21");
+    let source = BisqueSource::new(options, clock).unwrap();
+    let all = list_all(&source).await;
+    let before = *wait.1.lock().unwrap();
+    for image in all.values() {
+        source.read(image, 100).await.unwrap();
+    }
+    let waited = *wait.1.lock().unwrap() - before;
+    assert!(waited >= Duration::from_secs(7 * 5) && waited < Duration::from_secs(8 * 5), "{waited:?}");
 }
 
 #[tokio::test]

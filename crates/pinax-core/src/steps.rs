@@ -1,5 +1,6 @@
 //! The steps: one rule each, without effects. A step never calls another; the flows join them.
 
+pub mod bisque;
 pub mod derive;
 pub mod describe;
 pub mod evidence;

@@ -2,10 +2,12 @@
 //! and passes the contract suite of its port.
 
 mod beneath;
+pub mod calendar;
 pub mod clock;
 pub mod converter;
 pub mod http;
 pub mod ledger;
+mod media_columns;
 pub mod portal;
 pub mod s3;
 pub mod sftp;

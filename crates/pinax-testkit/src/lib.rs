@@ -1,6 +1,8 @@
 //! For tests: a contract suite for each port, adapters in memory that fail when told to, and private services.
 
 pub mod apart;
+pub mod bisque;
+pub mod dropbox;
 pub mod ledger_contract;
 pub mod mariadb;
 pub mod memory_portal;

@@ -73,6 +73,12 @@ impl WebReply {
         Self { body: body.into(), ..Self::status(status) }
     }
 
+    /// With another status.
+    #[must_use]
+    pub fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
     /// Leads elsewhere.
     #[must_use]
     pub fn redirect(to: &str) -> Self {
@@ -111,6 +117,20 @@ impl WebReply {
     #[must_use]
     pub fn cut_at(self, bytes: usize) -> Self {
         Self { ending: Ending::CutAt(bytes), ..self }
+    }
+
+    /// Closes the connection in the middle of the body.
+    #[must_use]
+    pub fn cut_in_half(self) -> Self {
+        let half = self.body.len() / 2;
+        self.cut_at(half)
+    }
+
+    /// Only the first half of the body, as if it were all of it.
+    #[must_use]
+    pub fn with_half_of_it(mut self) -> Self {
+        self.body.truncate(self.body.len() / 2);
+        self
     }
 
     /// Falls silent after so many bytes of the body.

@@ -17,6 +17,7 @@ use super::hosts::{Host, Hosts};
 use super::options::{HttpOptions, is_this_machine};
 use super::request::Request;
 use super::retry::Tries;
+use super::wait::Wait;
 use super::{redirect, shown};
 
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
@@ -87,6 +88,12 @@ impl HttpClient {
                 Err(fault) => tries.again(fault).await?,
             }
         }
+    }
+
+    /// How time passes for it.
+    #[must_use]
+    pub fn wait(&self) -> &dyn Wait {
+        self.inside.options.wait.as_ref()
     }
 
     pub(super) fn options(&self) -> &HttpOptions {

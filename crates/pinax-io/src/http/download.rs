@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use pinax_core::{Error, ErrorKind, Result};
+use reqwest::StatusCode;
 use reqwest::header::{
     ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
 };
-use reqwest::{Method, StatusCode};
 use url::Url;
 
 use super::answer::{Redirect, refusal, text};
@@ -69,8 +69,21 @@ impl HttpClient {
     /// As [`send`](HttpClient::send); `Rejected` when it is too large; `Conflict` when it is not the one that is wanted;
     /// and what a status means ([`Answer::refusal`](super::Answer::refusal)).
     pub async fn download_into(&self, url: &Url, wanted: &Wanted, into: &mut dyn Sink) -> Result<Downloaded> {
-        let mut tries = self.tries(url, false);
-        let mut transfer = Transfer { url, wanted, into, came: 0, version: None };
+        self.download_asked_into(&Request::get(url.clone()), wanted, into).await
+    }
+
+    /// Fetches a file that is asked for with headers of one's own.
+    ///
+    /// # Errors
+    /// As [`download_into`](Self::download_into).
+    pub async fn download_asked_into(
+        &self,
+        asked: &Request,
+        wanted: &Wanted,
+        into: &mut dyn Sink,
+    ) -> Result<Downloaded> {
+        let mut tries = self.tries(&asked.url, false);
+        let mut transfer = Transfer { asked, url: &asked.url, wanted, into, came: 0, version: None };
         let mut furthest = 0;
         loop {
             match transfer.go_on(self).await {
@@ -92,6 +105,7 @@ impl HttpClient {
 }
 
 struct Transfer<'a> {
+    asked: &'a Request,
     url: &'a Url,
     wanted: &'a Wanted,
     into: &'a mut dyn Sink,
@@ -132,8 +146,7 @@ impl Transfer<'_> {
     }
 
     fn request(&self) -> Request {
-        let request =
-            Request::new(Method::GET, self.url.clone()).header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let request = self.asked.clone().header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         match &self.version {
             Some(version) if self.came > 0 => {
                 let from = HeaderValue::try_from(format!("bytes={}-", self.came)).expect("a number is a header");

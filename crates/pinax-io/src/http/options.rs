@@ -1,7 +1,7 @@
 //! What a client is told: its manners, its patience, who it is, and where it may go.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -114,7 +114,8 @@ impl Default for Timeouts {
 #[derive(Clone)]
 pub struct Credentials {
     server: Url,
-    header: HeaderValue,
+    /// Shared by all copies, so that a new token reaches whoever asks next.
+    header: Arc<RwLock<HeaderValue>>,
 }
 
 impl Credentials {
@@ -138,21 +139,34 @@ impl Credentials {
         Self::new(server, &format!("Bearer {token}"))
     }
 
+    /// Puts a new token in the place of the old one, in all copies.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] when it holds what no token holds.
+    pub fn renew(&self, token: &str) -> Result<()> {
+        *self.header.write().unwrap_or_else(PoisonError::into_inner) = sensitive(&format!("Bearer {token}"))?;
+        Ok(())
+    }
+
     fn new(server: &Url, header: &str) -> Result<Self> {
         if server.scheme() != "https" && !is_this_machine(server) {
             let message = format!("a password would be readable on its way to {}", shown(server));
             return Err(Error::new(ErrorKind::Config, message).hint("use an address that begins with https"));
         }
-        let mut header = HeaderValue::from_str(header)
-            .map_err(|_| Error::new(ErrorKind::Config, "the password or token holds what none can hold"))?;
-        header.set_sensitive(true);
-        Ok(Self { server: server.clone(), header })
+        Ok(Self { server: server.clone(), header: Arc::new(RwLock::new(sensitive(header)?)) })
     }
 
     /// What is sent along with a request to `url`, if anything.
     pub(super) fn for_address(&self, url: &Url) -> Option<HeaderValue> {
-        same_origin(&self.server, url).then(|| self.header.clone())
+        same_origin(&self.server, url).then(|| self.header.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
+}
+
+fn sensitive(header: &str) -> Result<HeaderValue> {
+    let mut header = HeaderValue::from_str(header)
+        .map_err(|_| Error::new(ErrorKind::Config, "the password or token holds what none can hold"))?;
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 impl fmt::Debug for Credentials {

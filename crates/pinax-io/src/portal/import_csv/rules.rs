@@ -2,37 +2,7 @@
 //! the way. For our own rows and for anybody's file. The page is Symbiota 3.4's Extended Data Import, "Media Field Map"
 //! (`OccurrenceImport`, `UtilitiesFileImport`, `Media::insert`).
 
-use pinax_core::nouns::uri::URI_MAX_CHARS;
-
-/// The columns that can name a record. The page links a picture to every record that any of them fits.
-pub(super) const IDENTIFIERS: [(&str, usize); 4] =
-    [("catalogNumber", 32), ("otherCatalogNumbers", 255), ("occurrenceID", 255), ("occid", 45)];
-
-/// The columns of table `media` the page can fill, with their widths in characters.
-pub(super) const MEDIA: [(&str, usize); 21] = [
-    ("originalUrl", URI_MAX_CHARS),
-    ("url", URI_MAX_CHARS),
-    ("thumbnailUrl", URI_MAX_CHARS),
-    ("sourceUrl", URI_MAX_CHARS),
-    ("archiveUrl", URI_MAX_CHARS),
-    ("referenceUrl", URI_MAX_CHARS),
-    ("creator", 100),
-    // A number of the portal's user; the page knows the column and never stores it.
-    ("creatorUid", 10),
-    ("caption", 100),
-    ("owner", 250),
-    ("anatomy", 100),
-    ("notes", 350),
-    ("format", 45),
-    ("sourceIdentifier", 150),
-    ("hashFunction", 45),
-    ("hashValue", 45),
-    ("mediaMD5", 45),
-    ("copyright", 255),
-    ("rights", 255),
-    ("accessRights", 255),
-    ("sortOccurrence", 10),
-];
+pub(super) use crate::media_columns::{IDENTIFIERS, MEDIA};
 
 /// The widths of [`MEDIA`] and [`IDENTIFIERS`].
 pub(super) fn width(column: &str) -> Option<usize> {

@@ -2,6 +2,8 @@
 
 use pinax_core::nouns::source_image::Fingerprint;
 
+use crate::calendar::days_from_1970;
+
 /// Size and time as told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Facts {
@@ -106,13 +108,6 @@ fn clock(word: &str) -> Option<(i64, u32)> {
     };
     let nanoseconds = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
     (hour < 24 && minute < 60 && second < 61).then_some((hour * 3_600 + minute * 60 + second, nanoseconds))
-}
-
-/// Days of the Gregorian calendar; years begin in March, so that the day of a leap year is the last one.
-fn days_from_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
 }
 
 #[cfg(test)]

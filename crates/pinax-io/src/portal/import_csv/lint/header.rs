@@ -4,32 +4,7 @@ use csv::ByteRecord;
 use pinax_core::nouns::finding::Severity;
 
 use super::{LintFinding, LintReport};
-use crate::portal::import_csv::rules::{IDENTIFIERS, MEDIA};
-
-/// Names the page translates.
-const TRANSLATED: [(&str, &str); 8] = [
-    ("web", "url"),
-    ("webviewoptional", "url"),
-    ("thumbnail", "thumbnailUrl"),
-    ("thumbnailoptional", "thumbnailUrl"),
-    ("largejpg", "originalUrl"),
-    ("large", "originalUrl"),
-    ("imageurl", "url"),
-    ("accessuri", "url"),
-];
-
-/// Names that are often meant for another.
-const MEANT: [(&str, &str); 9] = [
-    ("photographer", "creator"),
-    ("license", "rights"),
-    ("licence", "rights"),
-    ("identifier", "originalUrl"),
-    ("original_url", "originalUrl"),
-    ("thumbnail_url", "thumbnailUrl"),
-    ("catalog_number", "catalogNumber"),
-    ("sortsequence", "sortOccurrence"),
-    ("recordid", "occurrenceID, if it names occurrences, or sourceIdentifier, if it names pictures"),
-];
+use crate::media_columns::{IDENTIFIERS, MEANT, column, plain};
 
 /// What the columns are to the page.
 pub(super) struct Header {
@@ -103,47 +78,5 @@ impl Header {
     /// The place of a column.
     pub(super) fn place(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|of| *of == Some(column))
-    }
-}
-
-/// A name as the page compares it.
-fn plain(name: &str) -> String {
-    let name = name.to_lowercase();
-    let name = match name.find(':') {
-        Some(colon) if colon > 0 => &name[colon..],
-        _ => &name,
-    };
-    name.chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '#' | '-')).collect()
-}
-
-/// The column of the portal a name stands for.
-fn column(name: &str) -> Option<&'static str> {
-    let plain = plain(name);
-    let translated = TRANSLATED.iter().find(|(from, _)| *from == plain).map(|(_, to)| *to);
-    let known = || IDENTIFIERS.iter().chain(&MEDIA).map(|(name, _)| *name).find(|name| name.to_lowercase() == plain);
-    translated.or_else(known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::column;
-
-    #[test]
-    fn names_are_mapped_as_on_a_portal() {
-        for (name, mapped) in [
-            ("catalogNumber", Some("catalogNumber")),
-            ("dwc:Catalog Number", Some("catalogNumber")),
-            ("Original URL", Some("originalUrl")),
-            ("Large JPG", Some("originalUrl")),
-            ("Thumbnail (optional)", Some("thumbnailUrl")),
-            ("ac:accessURI", Some("url")),
-            ("dc:format", Some("format")),
-            ("thumbnail_url", None),
-            ("photographer", None),
-            ("recordID", None),
-            ("tid", None),
-        ] {
-            assert_eq!(column(name), mapped, "{name}");
-        }
     }
 }

@@ -5,7 +5,8 @@ SHELL := /bin/bash
 .PHONY: help setup setup-build setup-test setup-bench demo test bench lint
 
 BUILD_PACKAGES := build-essential cmake nasm
-TEST_PACKAGES := $(BUILD_PACKAGES) mariadb-server libimage-exiftool-perl apache2-bin nginx-light lighttpd rclone
+TEST_PACKAGES := $(BUILD_PACKAGES) mariadb-server libimage-exiftool-perl libopenjp2-tools apache2-bin nginx-light lighttpd \
+	openssh-client openssh-server rclone
 BENCH_PACKAGES := $(TEST_PACKAGES) libvips-tools imagemagick findutils time
 
 help:

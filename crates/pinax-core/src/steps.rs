@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod identify;
 pub mod link;
 pub mod look;
+pub mod places;
 pub mod public;
 pub mod publish;
 pub mod quality;

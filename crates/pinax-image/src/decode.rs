@@ -61,7 +61,8 @@ impl Decoder {
     /// Decodes into `buffer`, which holds exactly what [`Decode::form`] takes at [`Decode::size_px`]. After an error its
     /// content is no picture.
     pub(crate) fn decode(&mut self, what: Decode<'_>, buffer: &mut [u8]) -> Result<(), Error> {
-        // Else libjpeg would decode a picture without tables by those of the picture before.
+        // Else libjpeg would decode a picture without tables by those of the picture before. A new one takes less than
+        // a microsecond.
         self.inner = decompressor(self.limits.max_scans);
         if what.header.holds_coefficients() {
             scans::check(what.bytes, what.header, &self.limits)?;

@@ -97,7 +97,8 @@ fn probe_of(format: Format, (width_px, height_px): (u32, u32), color: ColorModel
         has_icc: false,
         in_srgb: true,
         subsampling: Subsampling::Full444,
-        coefficient_bytes: 0,
+        decoder_bytes: 0,
+        planes: None,
     }
 }
 

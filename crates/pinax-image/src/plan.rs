@@ -85,37 +85,65 @@ pub(crate) fn decoded_samples(color: ColorModel) -> Samples {
     }
 }
 
+/// The pixels a picture is decoded to that is looked at and nothing else.
+pub(crate) fn looked_samples(probe: &Probe) -> Samples {
+    match decoded_samples(probe.color) {
+        // The decoder can leave chroma out of YCbCr, not out of RGB.
+        Samples::Rgb if probe.is_jpeg_coded() && probe.color == ColorModel::YCbCr => Samples::Grey,
+        samples => samples,
+    }
+}
+
 /// Bytes that [`Renderer::render`](crate::Renderer::render) takes for a picture at most, beside the
-/// source itself: pixels, coefficients of a progressive file, strips, and what it returns. For
-/// admitting pictures to memory; a fixed megabyte or so a renderer is left out.
+/// source itself: planes or pixels, coefficients of a progressive file, strips, and what it returns. For
+/// admitting pictures to memory; a fixed megabyte or two a renderer are left out.
 #[must_use]
 pub fn memory_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
     match RenderPlan::new(probe, targets) {
         Some(plan) => planned_bytes(probe, &plan),
-        None if probe.is_jpeg_coded() => probe.coefficient_bytes + probe.pixels().div_ceil(16),
-        None => probe.coefficient_bytes + probe.pixels() * decoded_samples(probe.color).bytes() as u64,
+        None if probe.is_jpeg_coded() => probe.decoder_bytes + probe.pixels().div_ceil(16),
+        None => probe.decoder_bytes + probe.pixels() * decoded_samples(probe.color).bytes() as u64,
     }
 }
 
 /// As [`memory_estimate_bytes`], for [`Renderer::render_and_look`](crate::Renderer::render_and_look).
 #[must_use]
 pub fn looking_estimate_bytes(probe: &Probe, targets: &[Target]) -> u64 {
-    match RenderPlan::looking(probe, targets) {
-        Some(plan) => planned_bytes(probe, &plan) + probe.pixels(),
-        None => probe.coefficient_bytes + probe.pixels() * (decoded_samples(probe.color).bytes() as u64 + 1),
-    }
+    let samples = match RenderPlan::looking(probe, targets) {
+        // The plane of luma is there to be seen.
+        Some(plan) if probe.planes.is_some() => return planned_bytes(probe, &plan),
+        Some(plan) => return planned_bytes(probe, &plan) + probe.pixels(),
+        None => looked_samples(probe),
+    };
+    let luma = u64::from(samples != Samples::Grey);
+    probe.decoder_bytes + probe.pixels() * (samples.bytes() as u64 + luma)
 }
 
 fn planned_bytes(probe: &Probe, plan: &RenderPlan) -> u64 {
-    let bytes = decoded_samples(probe.color).bytes() as u64;
     let area = |(w, h): (u32, u32)| u64::from(w) * u64::from(h);
-    let decoded_width = probe.width_px.div_ceil(plan.shrink);
-    let decoded = area((decoded_width, probe.height_px.div_ceil(plan.shrink)));
-    let largest = area(plan.steps[0].size_px);
-    let strip = area((decoded_width, STRIP_ROWS));
-    // A noisy picture at quality 90 comes near a byte a pixel; once in the encoder, once returned.
-    let encoded = largest + plan.steps.iter().map(|s| area(s.size_px)).sum::<u64>();
-    probe.coefficient_bytes + (decoded + largest + strip) * bytes + encoded
+    let decoded_px = (probe.width_px.div_ceil(plan.shrink), probe.height_px.div_ceil(plan.shrink));
+    let largest_px = probe.orientation.turned_size(plan.steps[0].size_px);
+    let working = match probe.planes {
+        Some(planes) => planes.at(decoded_px).bytes() as u64 + planes.quartered().at(largest_px).bytes() as u64,
+        None => {
+            let strip_px = (decoded_px.0, STRIP_ROWS);
+            let bytes = decoded_samples(probe.color).bytes() as u64;
+            (area(decoded_px) + area(largest_px) + area(strip_px)) * bytes
+        }
+    };
+    // Each once in the encoder, where the largest stays, and once returned.
+    let encoded = |step: &Step| area(step.size_px) * most_encoded_percent(step.quality) / 100;
+    let largest = plan.steps.iter().map(encoded).max().unwrap_or(0);
+    probe.decoder_bytes + working + largest + plan.steps.iter().map(encoded).sum::<u64>()
+}
+
+/// Bytes of a JPEG to 100 pixels, 4:2:0, if they are noise, which is the worst.
+fn most_encoded_percent(quality: u8) -> u64 {
+    match quality {
+        ..=80 => 75,
+        81..=90 => 105,
+        _ => 250,
+    }
 }
 
 #[cfg(test)]

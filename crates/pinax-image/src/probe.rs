@@ -7,6 +7,7 @@ use crate::format::Format;
 use crate::formats;
 use crate::header::{Frame, Header};
 use crate::orientation::Orientation;
+use crate::planes::Planes;
 
 /// What is too much to decode, whatever the file claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +94,11 @@ pub struct Probe {
     pub in_srgb: bool,
     /// How its chroma is sampled.
     pub subsampling: Subsampling,
-    /// Bytes the decoder must hold at once beside the pixels: 0 for most JPEGs, coefficients of 3 to 6 a pixel for
+    /// Bytes the decoder must hold at once beside the pixels. Of a JPEG: 0 for most, coefficients of 3 to 6 a pixel for
     /// progressive ones.
-    pub coefficient_bytes: u64,
+    pub decoder_bytes: u64,
+    /// Its planes, if it is decoded to them and not to pixels.
+    pub(crate) planes: Option<Planes>,
 }
 
 impl Probe {
@@ -123,7 +126,7 @@ impl Probe {
     }
 
     pub(crate) fn of(header: &Header) -> Self {
-        Self {
+        let probe = Self {
             format: Format::Jpeg,
             width_px: header.frame.width_px,
             height_px: header.frame.height_px,
@@ -133,8 +136,11 @@ impl Probe {
             has_icc: header.has_icc,
             in_srgb: header.in_srgb,
             subsampling: subsampling(&header.frame),
-            coefficient_bytes: if header.holds_coefficients() { coefficient_bytes(&header.frame) } else { 0 },
-        }
+            decoder_bytes: if header.holds_coefficients() { coefficient_bytes(&header.frame) } else { 0 },
+            planes: None,
+        };
+        // Colours are converted by pixels.
+        Self { planes: Planes::of(header, &probe).filter(|_| probe.in_srgb), ..probe }
     }
 
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
@@ -142,7 +148,7 @@ impl Probe {
         if pixels > limit {
             return Err(Error::new(ErrorKind::TooLarge { pixels, limit }));
         }
-        if self.coefficient_bytes > limits.max_decoder_bytes {
+        if self.decoder_bytes > limits.max_decoder_bytes {
             return Err(Error::new(ErrorKind::TooMuchMemory { limit_bytes: limits.max_decoder_bytes }));
         }
         Ok(())

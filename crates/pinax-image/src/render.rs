@@ -21,7 +21,6 @@ use crate::formats::{self, Coded, Opened};
 use crate::header::Header;
 use crate::luma::Luma;
 use crate::plan::{RenderPlan, Target, decoded_samples};
-use crate::planes::Planes;
 use crate::probe::{Limits, Probe};
 use crate::resample::Resampler;
 use crate::resize::Scaler;
@@ -156,7 +155,7 @@ impl Renderer {
         let (profile, conversion) = meaning(samples, stated);
         let inverted = header.adobe_transform.is_some();
         let facts = Facts { profile: profile.as_deref(), conversion: conversion.as_ref(), inverted, ..facts };
-        match Planes::of(header, probe) {
+        match probe.planes {
             Some(planes) if conversion.is_none() => {
                 let form = Form::Planes(planes.subsamp());
                 self.by_planes(Decode { bytes, header, shrink: plan.shrink, form }, facts, planes, plan, look)

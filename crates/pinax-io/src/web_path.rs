@@ -88,7 +88,7 @@ pub(crate) fn link(folder: &Url, href: &str) -> Link {
 
 /// The path of an address of the same server, absolute or relative, still escaped.
 fn path_of<'a>(folder: &Url, href: &'a str) -> Option<&'a str> {
-    let authority = if href.starts_with("//") { Some(&href[2..]) } else { after_scheme(href) };
+    let authority = href.strip_prefix("//").or_else(|| after_scheme(href));
     let Some(authority) = authority else {
         // Another scheme (`mailto:`), or a name with a colon that was not escaped.
         let first = href.split('/').next().unwrap_or_default();

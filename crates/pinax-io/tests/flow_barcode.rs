@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pinax_core::flows::review;
-use pinax_core::flows::run::{RunContext, RunReport, run};
+use pinax_core::flows::run::{Ask, RunContext, RunReport, run};
 use pinax_core::nouns::batch::{BatchItem, Outcome, ReviewDecision, Verdict};
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::occurrence::CatalogNumber;
@@ -15,9 +15,11 @@ use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
 use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
+use pinax_core::ports::web::NoWeb;
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::{BarcodeRule, NamePattern};
 use pinax_core::steps::look::{LookOptions, Symbology};
+use pinax_core::steps::places::SizePlaces;
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
@@ -57,6 +59,7 @@ impl Bench {
             look,
             recipe: DerivativeRecipe { medium_px: 200, thumbnail_px: Some(50), ..DerivativeRecipe::default() },
             keys: KeyTemplate::default(),
+            places: SizePlaces::default(),
             rights: Rights::default(),
             skeletal: true,
             rights_map: None,
@@ -74,6 +77,8 @@ impl Bench {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            ask: Ask::default(),
+            web: &NoWeb,
             converter: &NoConverter,
             portal: &self.portal,
             ledger: &self.ledger,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pinax_core::flows::run::{Interrupted, RunContext, RunReport, run};
+use pinax_core::flows::run::{Ask, Interrupted, RunContext, RunReport, run};
 use pinax_core::nouns::batch::Outcome;
 use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::profile::{AfterLink, Existing, Missing, Profile, Rights};
@@ -11,9 +11,11 @@ use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::ledger::{ItemFilter, Ledger as _};
 use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
+use pinax_core::ports::web::NoWeb;
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::NamePattern;
 use pinax_core::steps::look::LookOptions;
+use pinax_core::steps::places::SizePlaces;
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_core::{Error, ErrorKind};
 use pinax_image::{Embed, Taken, embed, picture_facts};
@@ -50,6 +52,7 @@ impl Bench {
             pattern: Arc::new(NamePattern::new(r"/^(TST\d+)\D*/", None).unwrap()),
             recipe: DerivativeRecipe::default(),
             keys: KeyTemplate::default(),
+            places: SizePlaces::default(),
             rights: Rights::default(),
             skeletal: true,
             rights_map: None,
@@ -68,6 +71,8 @@ impl Bench {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            ask: Ask::default(),
+            web: &NoWeb,
             converter: &NoConverter,
             portal: &self.portal,
             ledger: &self.ledger,

@@ -139,7 +139,7 @@ fn a_newer_version_is_left_alone() {
     let (_folder, path) = folder();
     filled(&path, 1);
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    refused_untouched(&path, ErrorKind::UnknownVersion, "is of version 99; this program knows 3");
+    refused_untouched(&path, ErrorKind::UnknownVersion, "is of version 99; this program knows 4");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn an_empty_file_becomes_a_ledger() {
     filled(&path, 3);
     let look = Connection::open(&path).unwrap();
     let number = |pragma: &str| look.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((number("user_version"), number("application_id")), (3, 0x5069_6e78));
+    assert_eq!((number("user_version"), number("application_id")), (4, 0x5069_6e78));
 }
 
 #[test]

@@ -11,6 +11,8 @@ use std::process::Command;
 pub enum Apart {
     /// The folder is an empty disk in memory, mounted with these options (`size=256k`, `ro`).
     Disk(&'static str),
+    /// The same for servers that must be able to change users; only where root runs the tests.
+    DiskOfRoot(&'static str),
     /// Permissions bind, even if the tests are run by root. The folder is an ordinary one.
     Unprivileged,
 }
@@ -30,11 +32,12 @@ pub fn inside(test: &str, apart: Apart) -> Option<PathBuf> {
     let folder = tempfile::tempdir().expect("a folder for tests can be made");
     let program = std::env::current_exe().expect("the test program knows its place");
     let mut command = match apart {
-        Apart::Disk(options) => {
+        Apart::Disk(options) | Apart::DiskOfRoot(options) => {
             let script =
                 format!("mount -t tmpfs -o {options} none \"${FOLDER}\" || exit {NOT_ALLOWED}; exec \"$0\" \"$@\"");
             let mut command = Command::new("unshare");
-            command.args(["-rm", "sh", "-c", &script]);
+            let own = if matches!(apart, Apart::Disk(_)) { "-rm" } else { "-m" };
+            command.args([own, "sh", "-c", &script]);
             command
         }
         Apart::Unprivileged => {

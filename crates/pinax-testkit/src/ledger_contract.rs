@@ -177,7 +177,7 @@ fn derivative(variant: Variant, at: &str) -> Derivative {
     let public = PublicUrl::new("https://img.example.org/ä", false).expect("the address is one");
     Derivative {
         variant,
-        key: key(at),
+        key: Some(key(at)),
         uri: public.join(at).expect("the address is short"),
         size_bytes: 5_000_000_000,
         sha256: Sha256Sum::of(at.as_bytes()),

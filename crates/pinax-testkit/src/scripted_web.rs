@@ -67,10 +67,10 @@ impl WebReply {
         Self { body: body.into(), ..Self::status(200) }
     }
 
-    /// With another status.
+    /// Any status with a body.
     #[must_use]
-    pub fn with_status(self, status: u16) -> Self {
-        Self { status, ..self }
+    pub fn refusal(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), ..Self::status(status) }
     }
 
     /// Leads elsewhere.
@@ -247,7 +247,7 @@ fn serve(
             open.0 += 1;
             open.1 = open.1.max(open.0);
         }
-        let sent = send(&mut writer, &mut reader, &request, script(&request));
+        let sent = send(&mut writer, &mut reader, &request, &script(&request));
         held(open).0 -= 1;
         if !sent? {
             return Ok(());
@@ -279,7 +279,7 @@ fn send(
     writer: &mut TcpStream,
     reader: &mut BufReader<TcpStream>,
     request: &WebRequest,
-    reply: WebReply,
+    reply: &WebReply,
 ) -> std::io::Result<bool> {
     if reply.ending == Ending::Nothing {
         return Ok(false);

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::mariadb::certificate;
 use service::Service;
 
 /// What writes the directory pages.
@@ -75,7 +76,7 @@ impl WebServer {
             IndexPages::Lighttpd => Box::new(move |own, port| nginx::lighttpd(own, port, &root)),
             IndexPages::Rclone => Box::new(move |_, port| rclone("http", port, &root)),
         };
-        Self::start(cook)
+        Self::start(cook, |_| ())
     }
 
     /// Apache's mod_dav over `root`: at `/dav/` with log-in, at `/dav-anon/` open and read-only. `/dav-anon/shared` leads to
@@ -87,7 +88,19 @@ impl WebServer {
     pub fn apache_dav(root: &Path) -> Self {
         let root = root.to_owned();
         open_to_all(&root);
-        Self::start(Box::new(move |own, port| apache::dav(own, port, &root)))
+        Self::start(Box::new(move |own, port| apache::dav(own, port, &root, false)), |_| ())
+    }
+
+    /// The same over https, with a certificate for 127.0.0.1; that of its authority is at [`ca`](Self::ca). Besides,
+    /// `/dav-anon/downgraded` leads to http.
+    ///
+    /// # Panics
+    /// When the server is not installed or does not start.
+    #[must_use]
+    pub fn apache_dav_encrypted(root: &Path) -> Self {
+        let root = root.to_owned();
+        open_to_all(&root);
+        Self::start(Box::new(move |own, port| apache::dav(own, port, &root, true)), certificate::write)
     }
 
     /// `rclone serve webdav` over `root`, with log-in, at the root of the server.
@@ -97,16 +110,20 @@ impl WebServer {
     #[must_use]
     pub fn rclone_dav(root: &Path) -> Self {
         let root = root.to_owned();
-        Self::start(Box::new(move |_, port| {
-            let mut recipe = rclone("webdav", port, &root);
-            recipe.arguments.extend(["--user", Self::USER, "--pass", Self::PASSWORD].map(OsString::from));
-            recipe
-        }))
+        Self::start(
+            Box::new(move |_, port| {
+                let mut recipe = rclone("webdav", port, &root);
+                recipe.arguments.extend(["--user", Self::USER, "--pass", Self::PASSWORD].map(OsString::from));
+                recipe
+            }),
+            |_| (),
+        )
     }
 
-    fn start(cook: Cook) -> Self {
+    fn start(cook: Cook, prepare: fn(&Path)) -> Self {
         let own = tempfile::tempdir().expect("a temporary folder can be made");
         open_to_all(own.path());
+        prepare(own.path());
         let (service, port) = Service::on_free_port(|port| cook(own.path(), port));
         Self { own, cook, service: Some(service), port }
     }
@@ -115,6 +132,18 @@ impl WebServer {
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// The same over https, for a server that was started encrypted.
+    #[must_use]
+    pub fn encrypted_url(&self, path: &str) -> String {
+        format!("https://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// The certificate of its authority (PEM), when it was started encrypted.
+    #[must_use]
+    pub fn ca(&self) -> PathBuf {
+        self.own.path().join("ca.pem")
     }
 
     /// Kills it, whatever it is doing.
@@ -155,6 +184,6 @@ fn open_to_all(folder: &Path) {
 fn rclone(what: &str, port: u16, root: &Path) -> Recipe {
     let mut arguments: Vec<OsString> = vec!["serve".into(), what.into(), root.into()];
     arguments.push(format!("--addr=127.0.0.1:{port}").into());
-    arguments.extend(["--config=/dev/null", "--dir-cache-time=1ns", "--attr-timeout=1ns"].map(OsString::from));
+    arguments.extend(["--config=/dev/null", "--dir-cache-time=1ns"].map(OsString::from));
     Recipe { program: "rclone", arguments, ready: "erver started on" }
 }

@@ -2,12 +2,18 @@
 
 mod options;
 mod profile;
+mod source;
+mod store;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-pub(crate) use options::{ConvertOptions, ExtensionOption, LimitOptions, PortalKind, PortalOptions, ProfileOptions};
+pub(crate) use options::{
+    ConvertOptions, ExtensionOption, LimitOptions, PortalKind, PortalOptions, ProfileOptions, WebOptions,
+};
+pub(crate) use source::SourceOptions;
+pub(crate) use store::StoreOptions;
 
 use pinax_core::nouns::error::{Error, ErrorKind, Result};
 use pinax_core::nouns::profile::Profile;
@@ -74,6 +80,11 @@ impl Config {
     /// What the machine may be used for.
     pub(crate) fn limits(&self) -> &LimitOptions {
         &self.options.limits
+    }
+
+    /// How web servers are asked.
+    pub(crate) fn web(&self) -> &WebOptions {
+        &self.options.web
     }
 
     /// The programs that convert pictures.

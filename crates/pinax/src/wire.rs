@@ -1,5 +1,6 @@
 //! The wiring: the only place where adapters are built from a configuration.
 
+mod places;
 mod secrets;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use pinax_core::flows::run::RunContext;
+use pinax_core::flows::run::{Ask, RunContext};
 use pinax_core::nouns::collection::CollectionKey;
 use pinax_core::nouns::error::{Error, ErrorKind, Result};
 use pinax_core::nouns::finding::Finding;
@@ -21,6 +22,7 @@ use pinax_core::ports::portal::Portal;
 use pinax_core::ports::progress::Progress;
 use pinax_core::ports::source::Source;
 use pinax_core::ports::store::Store;
+use pinax_core::ports::web::Web;
 use pinax_core::steps::rights::{RightsMap, of_profile};
 use pinax_io::clock::SystemClock;
 use pinax_io::converter::{ConverterOptions, ProgramConverter};
@@ -29,27 +31,23 @@ use pinax_io::portal::api::{ApiOptions, ApiPortal, ApiToken};
 use pinax_io::portal::dwca::{DwcaExtension, DwcaOptions, DwcaPortal};
 use pinax_io::portal::import_csv::{ImportCsvOptions, ImportCsvPortal};
 use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
-use pinax_io::source::folder::{FolderSource, FolderSourceOptions};
-use pinax_io::store::folder::{FolderStore, FolderStoreOptions};
 
 use self::secrets::{secret, secret_in};
-use crate::config::{Config, ExtensionOption, PortalKind};
+use crate::config::{Config, ExtensionOption, PortalKind, StoreOptions};
 use crate::time::utc;
 
 /// Memory for pixels when the configuration says nothing: two workers on 24-megapixel pictures stay below 450 MB.
 const PIXEL_MEMORY_MB: u64 = 400;
-/// A file must have been left alone for so long, when the configuration says nothing.
-const SETTLE: Duration = Duration::from_secs(5);
-/// A file that goes on changing is waited for so long at least.
-const LEAST_PATIENCE: Duration = Duration::from_secs(120);
-
 /// A profile with everything it works on.
 pub(crate) struct Wired {
     pub(crate) profile: Profile,
     pub(crate) source: Box<dyn Source>,
     pub(crate) store: Box<dyn Store>,
+    pub(crate) web: Box<dyn Web>,
     pub(crate) converter: Box<dyn Converter>,
     pub(crate) portal: Box<dyn Portal>,
+    /// What of the source is asked for.
+    pub(crate) ask: Ask,
     /// What a person should know of the configuration.
     pub(crate) findings: Vec<Finding>,
     workers: usize,
@@ -68,6 +66,8 @@ impl Wired {
             profile: &self.profile,
             source: self.source.as_ref(),
             store: self.store.as_ref(),
+            ask: self.ask,
+            web: self.web.as_ref(),
             converter: self.converter.as_ref(),
             portal: self.portal.as_ref(),
             ledger,
@@ -85,9 +85,11 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
     let mut profile = config.profile(name)?;
     let options = config.profile_options(name)?;
     let limits = config.limits();
-    let source_root = config.path(&options.source.path);
-    let store_root = config.path(&options.store.path);
-    if source_root == store_root || source_root.starts_with(&store_root) {
+    let source_root = options.source.path().map(|path| config.path(path));
+    let store_root = options.store.as_ref().and_then(StoreOptions::path).map(|path| config.path(path));
+    if let (Some(source), Some(store)) = (source_root, store_root)
+        && source.starts_with(&store)
+    {
         return Err(Error::new(ErrorKind::Config, format!("profile `{name}` reads from the folder it writes to"))
             .hint("give source and store different folders"));
     }
@@ -99,28 +101,18 @@ pub(crate) fn wire(config: &Config, name: &str) -> Result<Wired> {
         findings.extend_from_slice(map.findings());
         profile.rights_map = Some(Arc::new(map));
     }
-    let settle = match options.source.settle_seconds {
-        None => SETTLE,
-        Some(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| {
-            Error::new(ErrorKind::Config, format!("source.settle_seconds is {seconds}")).hint("give seconds, such as 5")
-        })?,
-    };
-    let source = FolderSource::new(FolderSourceOptions {
-        settle,
-        patience: (settle * 60).max(LEAST_PATIENCE),
-        leave_out: our_own(config)?,
-        done_dir: options.source.done.as_ref().map(|done| config.path(done)),
-        ..FolderSourceOptions::new(source_root)
-    })?;
-    let public_url = PublicUrl::new(&options.store.public_url, options.store.allow_http)?;
-    let store = FolderStore::new(FolderStoreOptions { root: store_root, public_url })?;
+    let source = places::source(config, &options.source)?;
+    let store = places::store(config, options.store.as_ref())?;
+    let web = places::web(config)?;
     findings.extend(secrets::findings(config));
     Ok(Wired {
         portal: portal(config, &profile)?,
         profile,
-        source: Box::new(source),
-        store: Box::new(store),
+        source,
+        store,
+        web,
         converter: Box::new(converter(config)?),
+        ask: Ask::default(),
         findings,
         workers: limits.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
         pixel_memory_bytes: limits.pixel_memory_mb.unwrap_or(PIXEL_MEMORY_MB).saturating_mul(1_000_000),
@@ -172,15 +164,16 @@ pub(crate) fn ledger_of_nothing() -> Result<SqliteLedger> {
 
 /// Two stores seen at one address would show two pictures under one URL.
 fn one_store_for_each_address(config: &Config) -> Result<()> {
-    let mut stores: BTreeMap<String, (&str, PathBuf)> = BTreeMap::new();
+    let mut stores: BTreeMap<String, (&str, String)> = BTreeMap::new();
     for name in config.profile_names() {
-        let store = &config.profile_options(name)?.store;
-        let address = PublicUrl::new(&store.public_url, store.allow_http)?;
-        let path = config.path(&store.path);
-        let (other, first) = stores.entry(address.as_str().to_owned()).or_insert_with(|| (name, path.clone()));
-        if *first != path {
-            let message = format!("profiles `{other}` and `{name}` publish into two folders under one public_url");
-            return Err(Error::new(ErrorKind::Config, message).hint("give each folder the address it is seen at"));
+        let Some(store) = &config.profile_options(name)?.store else { continue };
+        let Some((address, allow_http)) = store.address() else { continue };
+        let address = PublicUrl::new(address, allow_http)?;
+        let place = store.path().map_or_else(|| store.place(), |path| config.path(path).display().to_string());
+        let (other, first) = stores.entry(address.as_str().to_owned()).or_insert_with(|| (name, place.clone()));
+        if *first != place {
+            let message = format!("profiles `{other}` and `{name}` publish into two places under one public_url");
+            return Err(Error::new(ErrorKind::Config, message).hint("give each place the address it is seen at"));
         }
     }
     Ok(())
@@ -194,8 +187,8 @@ fn our_own(config: &Config) -> Result<Vec<PathBuf>> {
     paths.extend(config.portal().out.as_ref().map(|out| config.path(out)));
     for name in config.profile_names() {
         let options = config.profile_options(name)?;
-        paths.push(config.path(&options.store.path));
-        paths.extend(options.source.done.as_ref().map(|done| config.path(done)));
+        paths.extend(options.store.as_ref().and_then(StoreOptions::path).map(|path| config.path(path)));
+        paths.extend(options.source.after().1.map(|done| config.path(done)));
     }
     Ok(paths)
 }
@@ -232,7 +225,7 @@ pub(crate) fn carried_by_hand(config: &Config, name: &str) -> Result<Option<Impo
 fn import_csv(config: &Config, profile: &Profile) -> Result<ImportCsvPortal> {
     let (records, out) = records_and_out(config, profile)?;
     let usual = ImportCsvOptions::new(records, out, cache(config), &profile.name);
-    let allow_http = config.profile_options(&profile.name)?.store.allow_http;
+    let allow_http = allow_http(config, &profile.name)?;
     ImportCsvPortal::new(ImportCsvOptions { allow_http, ..usual })
 }
 
@@ -244,8 +237,15 @@ fn dwca(config: &Config, profile: &Profile) -> Result<DwcaPortal> {
         ExtensionOption::Gbif => DwcaExtension::GbifMultimedia,
     };
     let usual = DwcaOptions::new(records, out, cache(config), &profile.name, today);
-    let allow_http = config.profile_options(&profile.name)?.store.allow_http;
+    let allow_http = allow_http(config, &profile.name)?;
     DwcaPortal::new(DwcaOptions { allow_http, extension, ..usual })
+}
+
+/// May the addresses of a profile be http?
+fn allow_http(config: &Config, name: &str) -> Result<bool> {
+    let options = config.profile_options(name)?;
+    let of_store = options.store.as_ref().and_then(StoreOptions::address).is_some_and(|(_, allow_http)| allow_http);
+    Ok(of_store || options.map.allow_http)
 }
 
 /// Where records come from and links go to, when a person carries both.

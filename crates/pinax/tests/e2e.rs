@@ -8,6 +8,7 @@ mod e2e {
     mod crash;
     mod demo;
     mod drop_folder;
+    mod formats;
     mod from_portal;
     mod take_back;
     mod twice;

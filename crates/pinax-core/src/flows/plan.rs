@@ -7,8 +7,8 @@ use futures::StreamExt;
 use serde::Serialize;
 
 use super::run::{
-    GROUP_ITEMS, RunContext, Standing, can_make, identity, is_accepted, known, outcome_of, reads_skeletal, record_of,
-    rows_of, scan_from, standing,
+    GROUP_ITEMS, RunContext, Standing, can_make, identity, is_accepted, is_listed_picture, known, outcome_of,
+    reads_skeletal, record_of, rows_of, scan_from, standing,
 };
 use crate::nouns::batch::{BatchItem, Identity, Outcome};
 use crate::nouns::checksum::Sha256Sum;
@@ -21,7 +21,6 @@ use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::SourceImage;
 use crate::nouns::uri::AccessUri;
 use crate::ports::ledger::{Known, LinkedSibling};
-use crate::steps::identify::is_picture;
 use crate::steps::link::{Candidate, shown};
 use crate::steps::publish::{KeyParts, base_names};
 use crate::steps::skeletal::is_skeletal;
@@ -121,7 +120,7 @@ pub async fn plan(context: RunContext<'_>, mut line: impl FnMut(PlanLine)) -> Re
     let mut named: Vec<Named> = Vec::new();
     let mut listing = context.source.list(scan_from(context)?);
     while let Some(part) = listing.next().await {
-        let (pictures, rest): (Vec<_>, Vec<_>) = part?.files.into_iter().partition(|file| is_picture(&file.locator));
+        let (pictures, rest): (Vec<_>, Vec<_>) = part?.files.into_iter().partition(is_listed_picture);
         let (tables, others): (Vec<_>, Vec<_>) =
             rest.into_iter().partition(|file| reads_skeletal && is_skeletal(&file.locator));
         report.not_pictures += others.len() as u64;

@@ -18,6 +18,8 @@ mod records;
 mod scan;
 mod skeletal;
 mod specimen;
+mod there;
+mod vanished;
 
 use serde::Serialize;
 
@@ -34,17 +36,27 @@ use crate::ports::progress::{Event, Progress};
 use crate::ports::source::Source;
 use crate::ports::stop::Stop;
 use crate::ports::store::Store;
+use crate::ports::web::Web;
 
 pub(crate) use existing::{Standing, standing};
 pub(crate) use group::{outcome_of, record_of, rows_of};
 pub(crate) use left_over::settle as settle_left_over;
 use pool::Pool;
 pub(crate) use records::{can_make, is_accepted};
-pub(crate) use scan::{identity, known, reads_skeletal, scan_from};
+pub(crate) use scan::{identity, is_listed_picture, known, reads_skeletal, scan_from};
 pub use skeletal::SkeletalCounts;
 
 /// Catalog numbers looked up in one query.
 pub const GROUP_ITEMS: usize = 1000;
+
+/// What is asked of a source.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// Everything, though it was listed before.
+    pub full: bool,
+    /// What came or changed since then (milliseconds since 1970, UTC), where the source can tell.
+    pub since_ms: Option<i64>,
+}
 
 /// Everything a run works with.
 #[derive(Clone, Copy)]
@@ -53,8 +65,12 @@ pub struct RunContext<'a> {
     pub profile: &'a Profile,
     /// Where pictures come from.
     pub source: &'a dyn Source,
+    /// What of them is asked for.
+    pub ask: Ask,
     /// Where they are published.
     pub store: &'a dyn Store,
+    /// What anybody sees at an address.
+    pub web: &'a dyn Web,
     /// Makes pictures of formats that are not read here.
     pub converter: &'a dyn Converter,
     /// Where they are linked.

@@ -94,8 +94,8 @@ impl fmt::Display for ObjectKey {
 pub struct Derivative {
     /// Which size.
     pub variant: Variant,
-    /// Where the store keeps it.
-    pub key: ObjectKey,
+    /// Where the store keeps it; `None`: it lies elsewhere, and is only linked.
+    pub key: Option<ObjectKey>,
     /// Where the web sees it.
     pub uri: AccessUri,
     /// Length.

@@ -8,6 +8,7 @@ use super::matching::MatchField;
 use crate::steps::derive::DerivativeRecipe;
 use crate::steps::identify::NamePattern;
 use crate::steps::look::LookOptions;
+use crate::steps::places::SizePlaces;
 use crate::steps::publish::KeyTemplate;
 use crate::steps::rights::RightsMap;
 
@@ -110,6 +111,8 @@ pub struct Profile {
     pub recipe: DerivativeRecipe,
     /// Where in the store each size goes.
     pub keys: KeyTemplate,
+    /// Which sizes are made, and which lie somewhere already.
+    pub places: SizePlaces,
     /// What the portal row says of rights.
     pub rights: Rights,
     /// What a table says of the rights of single pictures; it goes before everything else.

@@ -86,6 +86,10 @@ reasons! {
     NotAnImage = "not-an-image", again: false;
     /// The content is a picture of a format that is not handled.
     UnsupportedFormat = "unsupported-format", again: true;
+    /// The table and the file name say two numbers.
+    TableContradicts = "table-contradicts", again: true;
+    /// An address that should show a size of the picture shows another one.
+    WrongPicture = "wrong-picture", again: true;
     /// The program that is named for its format could not make a picture of it.
     NotConverted = "not-converted", again: false;
     /// The picture ends too early.

@@ -124,7 +124,7 @@ impl fmt::Debug for Locator {
 }
 
 /// What tells, without reading a file, that it is the one we know. What a source does not say is 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// Length in bytes.
     pub size_bytes: u64,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::nouns::checksum::Sha256Sum;
-use crate::nouns::error::Result;
+use crate::nouns::error::{Error, ErrorKind, Result};
 use crate::nouns::media::ObjectKey;
 use crate::nouns::uri::AccessUri;
 
@@ -58,4 +58,44 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// `Rejected` when the address is too long for a portal.
     fn public_uri(&self, key: &ObjectKey) -> Result<AccessUri>;
+}
+
+/// The store of a profile that makes nothing: all pictures lie somewhere already.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoStore;
+
+fn no_store() -> Error {
+    Error::new(ErrorKind::Config, "a size is to be made, and there is no store to put it in")
+        .hint("add store = { … } to the profile, or say in map where the size lies")
+}
+
+#[async_trait]
+impl Store for NoStore {
+    fn describe(&self) -> String {
+        "no store".to_owned()
+    }
+
+    async fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn put_new(&self, _: &ObjectKey, _: &[u8]) -> Result<Put> {
+        Err(no_store())
+    }
+
+    async fn digest(&self, _: &ObjectKey) -> Result<Option<ObjectDigest>> {
+        Ok(None)
+    }
+
+    async fn read(&self, _: &ObjectKey) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    async fn delete(&self, _: &ObjectKey) -> Result<()> {
+        Ok(())
+    }
+
+    fn public_uri(&self, _: &ObjectKey) -> Result<AccessUri> {
+        Err(no_store())
+    }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::nouns::error::Result;
+use crate::nouns::error::{Error, ErrorKind, Result};
 
 /// What came from an address.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,4 +35,15 @@ pub struct Seen {
 pub trait Web: Send + Sync {
     /// Looks at an address.
     async fn look(&self, uri: &str, limit_bytes: u64) -> Result<Seen>;
+}
+
+/// Sees nothing: for work that links nothing where it lies.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoWeb;
+
+#[async_trait]
+impl Web for NoWeb {
+    async fn look(&self, uri: &str, _: u64) -> Result<Seen> {
+        Err(Error::new(ErrorKind::Rejected, format!("{uri} cannot be looked at: there is no web here")))
+    }
 }

@@ -4,16 +4,20 @@
 //! must be turned is never copied, one in other colours than sRGB is never copied as web size, no picture is enlarged,
 //! and a copy does not say where it was taken.
 
+mod elsewhere;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use pinax_image::{
-    Embed, Format, Limits, Luma, Probe, Renderer, Target, embed, may_say_where, sniff, without_location,
-};
+use pinax_image::{Embed, Format, Limits, Luma, Probe, Renderer, Target, embed, without_location};
+
+use elsewhere::{archive, there};
 
 use crate::nouns::checksum::{Sha256Sum, md5_hex};
 use crate::nouns::media::Variant;
 use crate::nouns::reason::{Reason, ReasonCode};
+use crate::nouns::uri::AccessUri;
+use crate::steps::places::{SizeFrom, SizePlaces};
 
 /// Sizes, quality and limits: Symbiota's `tnPixWidth`, `webPixWidth`, `lgPixWidth`, `jpgCompression`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +65,8 @@ pub enum Make {
     Copy,
     /// The large file serves.
     SameAsOriginal,
+    /// It lies somewhere already.
+    There,
     /// Resized to this width.
     Resize {
         /// Upright width.
@@ -73,8 +79,8 @@ pub enum Make {
 pub struct DerivativePlan {
     /// The large file.
     pub original: Make,
-    /// The web size.
-    pub medium: Make,
+    /// The web size, if wanted.
+    pub medium: Option<Make>,
     /// The thumbnail, if wanted.
     pub thumbnail: Option<Make>,
     /// The file as it came, if wanted.
@@ -92,6 +98,27 @@ pub struct Picture<'a> {
     pub bytes: &'a Arc<Vec<u8>>,
     /// The header of that.
     pub probe: &'a Probe,
+    /// Which sizes are made.
+    pub places: &'a SizePlaces,
+    /// The sizes that lie somewhere already; the first is `file`, when it is the large one.
+    pub there: &'a [There],
+}
+
+/// A size that lies somewhere already, as anybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct There {
+    /// Which size.
+    pub variant: Variant,
+    /// Where.
+    pub uri: AccessUri,
+    /// Its bytes.
+    pub bytes: Arc<Vec<u8>>,
+}
+
+impl Picture<'_> {
+    fn is_there(&self, variant: Variant) -> bool {
+        self.there.iter().any(|there| there.variant == variant)
+    }
 }
 
 /// Decides the sizes of a picture.
@@ -103,7 +130,9 @@ pub fn plan(recipe: &DerivativeRecipe, picture: Picture<'_>) -> DerivativePlan {
     // Browsers and Symbiota show JPEG; a raw file or a TIFF is made into one.
     let jpeg = probe.format == Format::Jpeg && Arc::ptr_eq(picture.file, picture.bytes);
     let mut small = false;
-    let original = if width_px > recipe.large_px {
+    let original = if picture.is_there(Variant::Original) {
+        Make::There
+    } else if width_px > recipe.large_px {
         resize(recipe.large_px)
     } else if size_bytes > recipe.large_max_bytes {
         let factor = (recipe.large_max_bytes as f64 / size_bytes as f64).sqrt();
@@ -112,7 +141,9 @@ pub fn plan(recipe: &DerivativeRecipe, picture: Picture<'_>) -> DerivativePlan {
         small = f64::from(width_px) < f64::from(recipe.medium_px) * 1.3;
         if probe.needs_turn() || !jpeg { resize(width_px) } else { Make::Copy }
     };
-    let medium = if small && probe.in_srgb {
+    let medium = if picture.is_there(Variant::Medium) {
+        Make::There
+    } else if small && probe.in_srgb {
         Make::SameAsOriginal
     } else if jpeg
         && probe.in_srgb
@@ -125,11 +156,14 @@ pub fn plan(recipe: &DerivativeRecipe, picture: Picture<'_>) -> DerivativePlan {
         resize(recipe.medium_px)
     };
     let archive = if original == Make::Copy { Make::SameAsOriginal } else { Make::Copy };
+    let there = |variant| picture.is_there(variant).then_some(Make::There);
+    let nothing = |from: &SizeFrom| *from == SizeFrom::Nothing;
+    let thumbnail = recipe.thumbnail_px.filter(|_| !nothing(&picture.places.thumbnail)).map(resize);
     DerivativePlan {
         original,
-        medium,
-        thumbnail: recipe.thumbnail_px.map(resize),
-        archive: recipe.archive.then_some(archive),
+        medium: Some(medium).filter(|_| !nothing(&picture.places.medium)),
+        thumbnail: there(Variant::Thumbnail).or(thumbnail),
+        archive: there(Variant::Archive).or(recipe.archive.then_some(archive)),
     }
 }
 
@@ -150,6 +184,8 @@ pub struct MadeFile {
     pub height_px: u32,
     /// The web address of the large file serves; nothing is published for this size.
     pub same_as_original: bool,
+    /// It lies here already; nothing is published for this size.
+    pub lies_at: Option<AccessUri>,
 }
 
 /// A picture read, proved and made into its sizes.
@@ -237,7 +273,7 @@ pub fn make(
     look: Option<&mut dyn FnMut(Luma<'_>)>,
 ) -> Result<Made, Reason> {
     let plan = plan(recipe, picture);
-    let Picture { file: source, bytes, probe, sha256 } = picture;
+    let Picture { file: source, bytes, probe, sha256, .. } = picture;
     let (variants, targets): (Vec<_>, Vec<_>) = targets(recipe, &plan).unzip();
     let rendered = match look {
         Some(look) => renderer.render_and_look(bytes, probe, &targets, look),
@@ -257,6 +293,7 @@ pub fn make(
         width_px: size_px.0,
         height_px: size_px.1,
         same_as_original: false,
+        lies_at: None,
     };
     let mut files: Vec<MadeFile> = Vec::with_capacity(3);
     for (variant, how) in wanted(&plan) {
@@ -265,6 +302,7 @@ pub fn make(
                 let known = files.iter().find(|file| Arc::ptr_eq(&file.bytes, &copied)).map(|file| file.md5.clone());
                 copy(variant, known.unwrap_or_else(|| md5_hex(&copied)))
             }
+            Make::There => there(renderer, picture, variant)?,
             Make::SameAsOriginal => {
                 let original = files.first().expect("the large file is made first");
                 MadeFile { variant, same_as_original: true, ..original.clone() }
@@ -283,46 +321,19 @@ pub fn make(
                     height_px: rendition.height_px,
                     bytes: Arc::new(rendition.bytes),
                     same_as_original: false,
+                    lies_at: None,
                 }
             }
         };
         files.push(file);
     }
     let mut made = Made { sha256, size_px, files, archive_extension: None, archive_kept_back: false };
-    if let Some(how) = plan.archive {
-        archive(recipe, picture, how, &mut made)?;
+    match plan.archive {
+        None => {}
+        Some(Make::There) => made.files.push(there(renderer, picture, Variant::Archive)?),
+        Some(how) => archive(recipe, picture, how, &mut made)?,
     }
     Ok(made)
-}
-
-/// Adds the file as it came; or notes that it may say too much.
-fn archive(recipe: &DerivativeRecipe, picture: Picture<'_>, how: Make, made: &mut Made) -> Result<(), Reason> {
-    let original = made.files.first().expect("the large file is made first").clone();
-    if how == Make::SameAsOriginal {
-        made.files.push(MadeFile { variant: Variant::Archive, same_as_original: true, ..original });
-        return Ok(());
-    }
-    let bytes = match sniff(picture.file) {
-        _ if recipe.keep_location => Arc::clone(picture.file),
-        Some(Format::Jpeg) => scrubbed(picture.file)?,
-        _ if may_say_where(picture.file) => {
-            made.archive_kept_back = true;
-            return Ok(());
-        }
-        _ => Arc::clone(picture.file),
-    };
-    let is_file = Arc::ptr_eq(&bytes, picture.file);
-    made.archive_extension = sniff(picture.file).map(|format| format.extension().to_owned());
-    made.files.push(MadeFile {
-        variant: Variant::Archive,
-        sha256: if is_file { picture.sha256 } else { Sha256Sum::of(&bytes) },
-        md5: md5_hex(&bytes),
-        width_px: made.size_px.0,
-        height_px: made.size_px.1,
-        bytes,
-        same_as_original: false,
-    });
-    Ok(())
 }
 
 /// A JPEG without the place it was taken at.
@@ -335,27 +346,23 @@ fn scrubbed(jpeg: &Arc<Vec<u8>>) -> Result<Arc<Vec<u8>>, Reason> {
 
 /// What is published where the source is copied.
 fn copied(recipe: &DerivativeRecipe, plan: &DerivativePlan, source: &Arc<Vec<u8>>) -> Result<Arc<Vec<u8>>, Reason> {
-    if recipe.keep_location || (plan.original != Make::Copy && plan.medium != Make::Copy) {
+    if recipe.keep_location || (plan.original != Make::Copy && plan.medium != Some(Make::Copy)) {
         return Ok(Arc::clone(source));
     }
     scrubbed(source)
 }
 
 fn wanted(plan: &DerivativePlan) -> impl Iterator<Item = (Variant, Make)> {
-    [
-        (Variant::Original, Some(plan.original)),
-        (Variant::Medium, Some(plan.medium)),
-        (Variant::Thumbnail, plan.thumbnail),
-    ]
-    .into_iter()
-    .filter_map(|(variant, how)| how.map(|how| (variant, how)))
+    [(Variant::Original, Some(plan.original)), (Variant::Medium, plan.medium), (Variant::Thumbnail, plan.thumbnail)]
+        .into_iter()
+        .filter_map(|(variant, how)| how.map(|how| (variant, how)))
 }
 
 fn targets(recipe: &DerivativeRecipe, plan: &DerivativePlan) -> impl Iterator<Item = (Variant, Target)> {
     let quality = recipe.quality;
     wanted(plan).filter_map(move |(variant, how)| match how {
         Make::Resize { width_px } => Some((variant, Target { width_px, quality })),
-        Make::Copy | Make::SameAsOriginal => None,
+        Make::Copy | Make::SameAsOriginal | Make::There => None,
     })
 }
 

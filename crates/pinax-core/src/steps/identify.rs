@@ -28,6 +28,25 @@ pub fn is_picture(locator: &Locator) -> bool {
     PICTURE_EXTENSIONS.contains(&locator.extension().as_str())
 }
 
+/// Who a picture is when a table says so: the number of the table, with the place that the name says. A name from which
+/// no number can be read contradicts nothing.
+///
+/// # Errors
+/// The table's number is none, or the name says another.
+pub fn told_by_table(told: &str, by_name: Result<Identity, Reason>) -> Result<Identity, Reason> {
+    let catalog_number =
+        CatalogNumber::new(told).map_err(|error| Reason::from_error(ReasonCode::TableContradicts, &error))?;
+    match by_name {
+        Err(_) => Ok(Identity { catalog_number, suffix: String::new(), rank: 0 }),
+        Ok(named) if named.catalog_number == catalog_number => Ok(named),
+        Ok(named) => {
+            let message = format!("the table says {catalog_number}, the file name {}", named.catalog_number);
+            Err(Reason::new(ReasonCode::TableContradicts, message)
+                .hint("correct the table or the name, or say which is right: pinax review assign"))
+        }
+    }
+}
+
 /// Reads catalog number and place from the name of `locator`. A number has at most `max_chars` characters. What is only
 /// doubtful, a cut number or a derivative's name, is believed when `accepted`: a person said so.
 ///

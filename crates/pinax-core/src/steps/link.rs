@@ -8,9 +8,10 @@ pub use existing::{Candidate, Shown, shown};
 use uuid::Uuid;
 
 use crate::nouns::collection::Collection;
-use crate::nouns::media::{Derivative, MediaFile, MediaRecord, MediaRow, Variant};
+use crate::nouns::media::{Derivative, MORE_COLUMNS, MediaFile, MediaRecord, MediaRow, Variant};
 use crate::nouns::occurrence::Occurrence;
 use crate::nouns::profile::Rights;
+use crate::nouns::source_image::SourceStatement;
 use crate::nouns::uri::AccessUri;
 
 /// `media.sortOccurrence` of the first picture of a record: Symbiota's default.
@@ -37,15 +38,15 @@ pub fn wanted_row(
 ) -> Option<MediaRecord> {
     let of = |variant| derivatives.iter().find(|derivative| derivative.variant == variant);
     let original = of(Variant::Original)?;
-    let medium = of(Variant::Medium)?;
+    let medium = of(Variant::Medium);
     let thumbnail = of(Variant::Thumbnail);
     Some(MediaRecord {
         occid: occurrence.occid.0,
         record_id: record_id(occurrence, &original.uri),
-        url: medium.uri.as_str().to_owned(),
+        url: medium.map(|medium| medium.uri.as_str().to_owned()).unwrap_or_default(),
         thumbnail_url: thumbnail.map(|thumbnail| thumbnail.uri.as_str().to_owned()),
         original_url: original.uri.as_str().to_owned(),
-        format: "image/jpeg".to_owned(),
+        format: format_of(original.uri.as_str()).to_owned(),
         tid: occurrence.tid,
         owner: rights.owner.clone().or_else(|| Some(collection.name.clone())),
         creator: rights.creator.clone(),
@@ -67,6 +68,42 @@ pub fn wanted_row(
             .into_iter()
             .collect(),
     })
+}
+
+/// The type of the large file, by the ending of its address: what is made is JPEG, what lies elsewhere may be anything.
+fn format_of(address: &str) -> &'static str {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("png") => "image/png",
+        Some("gif") => "image/gif",
+        Some("bmp") => "image/bmp",
+        Some("webp") => "image/webp",
+        Some("tif" | "tiff") => "image/tiff",
+        _ => "image/jpeg",
+    }
+}
+
+/// What a table says of a picture beside its addresses goes before everything else.
+pub fn as_told(row: &mut MediaRecord, statement: &SourceStatement) {
+    let told = |column: &str| statement.media.get(column).filter(|text| !text.is_empty()).cloned();
+    for (field, column) in [
+        (&mut row.owner, "owner"),
+        (&mut row.creator, "creator"),
+        (&mut row.rights, "rights"),
+        (&mut row.copyright, "copyright"),
+        (&mut row.access_rights, "accessRights"),
+        (&mut row.source_identifier, "sourceIdentifier"),
+    ] {
+        if let Some(text) = told(column) {
+            *field = Some(text);
+        }
+    }
+    let words = MORE_COLUMNS.into_iter().filter(|(column, _)| *column != Variant::Archive.column());
+    row.more.extend(words.filter_map(|(column, _)| Some((column.to_owned(), told(column)?))));
+    if let Some(place) = told("sortOccurrence").and_then(|text| text.parse().ok()) {
+        row.sort_occurrence = place;
+    }
 }
 
 /// Wanted row against the rows the record has. `shown_before` is the `recordID` of the row that shows an earlier

@@ -19,7 +19,7 @@ pub(super) struct Block {
 /// The difference between ink and paper is at least so much.
 const FAINTEST: f32 = 30.0;
 /// Change against the square of the contrast: sharp squares have the first, soft ones and print the last.
-const DENSE: [f32; 3] = [0.032, 0.018, 0.0095];
+const DENSE: [f32; 4] = [0.032, 0.018, 0.0095, 0.006];
 /// Sides in tiles.
 const SIDES: std::ops::RangeInclusive<usize> = 3..=70;
 
@@ -33,7 +33,7 @@ pub(super) fn blocks(map: &TileMap, level: usize) -> Vec<Block> {
     for least in DENSE {
         let takes = |tile: usize| {
             let shown = &map.tiles[tile];
-            shown.contrast >= FAINTEST && shown.change.coherence() < 0.75 && dense(tile) > least
+            shown.contrast >= FAINTEST && shown.coherence < 0.75 && dense(tile) > least
         };
         for group in groups(map.columns, map.rows, takes, |_, _| true) {
             let density = group.iter().map(|&tile| dense(tile)).sum::<f32>() / group.len() as f32;

@@ -1,11 +1,13 @@
 //! A profile: brightness along a line across the bars, averaged along the bars, where noise cancels out.
 
-use super::place::Point;
+use super::patch::{FRACTION_BITS, fixed};
 use super::stripes::Stripe;
 use crate::luma::Luma;
 
 /// Points looked at along and across the bars while a stripe is turned level.
 const LOOK: (usize, usize) = (280, 20);
+/// Samples from which to which a profile rises or falls: about a pixel.
+const SLOPE: usize = 3;
 /// Samples of a block whose darkest and lightest sample are kept.
 const BLOCK: usize = 8;
 /// Blocks on either side that say what is dark and what is light around a sample.
@@ -37,17 +39,24 @@ fn sharpness(luma: Luma<'_>, stripe: &Stripe, angle: f32) -> (f32, f32) {
     // Steps of about a pixel, in the middle of a long stripe.
     let along = stripe.length.min(columns as f32) / columns as f32;
     let across = stripe.height * 0.8 / rows as f32;
+    let step = (fixed(along * cos), fixed(along * sin));
+    let (last_x, last_y) = (i64::from(luma.width_px) - 1, i64::from(luma.height_px) - 1);
     let mut sums = [0u32; LOOK.0];
     let mut squares = 0u64;
     for row in 0..rows {
         let down = (row as f32 + 0.5 - rows as f32 / 2.0) * across;
-        for (column, sum) in sums.iter_mut().enumerate() {
-            let right = (column as f32 + 0.5 - columns as f32 / 2.0) * along;
-            let place = (stripe.centre.0 + right * cos - down * sin, stripe.centre.1 + right * sin + down * cos);
-            let value = nearest(luma, place);
+        let right = (0.5 - columns as f32 / 2.0) * along;
+        let mut x = fixed(stripe.centre.0 + right * cos - down * sin);
+        let mut y = fixed(stripe.centre.1 + right * sin + down * cos);
+        let mut row_squares = 0u32;
+        for sum in &mut sums {
+            let (column, line) = ((x >> FRACTION_BITS).clamp(0, last_x), (y >> FRACTION_BITS).clamp(0, last_y));
+            let value = u32::from(luma.bytes[line as usize * luma.stride + column as usize]);
             *sum += value;
-            squares += u64::from(value * value);
+            row_squares += value * value;
+            (x, y) = (x + step.0, y + step.1);
         }
+        squares += u64::from(row_squares);
     }
     let count = (columns * rows) as f32;
     let mean = sums.iter().sum::<u32>() as f32 / count;
@@ -58,10 +67,20 @@ fn sharpness(luma: Luma<'_>, stripe: &Stripe, angle: f32) -> (f32, f32) {
     (steps, between / all.max(1e-3))
 }
 
-fn nearest(luma: Luma<'_>, (x, y): Point) -> u32 {
-    let x = (x.max(0.0) as u32).min(luma.width_px - 1);
-    let y = (y.max(0.0) as u32).min(luma.height_px - 1);
-    luma.bytes[y as usize * luma.stride + x as usize].into()
+/// How alike neighbouring profiles rise and fall: 1 the same, 0 as if by chance. Bars go on from one to the next; print,
+/// veins and noise do not.
+pub(super) fn agreement(profiles: &[Vec<f32>]) -> f32 {
+    let slopes: Vec<Vec<f32>> = profiles
+        .iter()
+        .map(|profile| profile.iter().zip(profile.iter().skip(SLOPE)).map(|(from, to)| to - from).collect())
+        .collect();
+    let product = |one: &[f32], other: &[f32]| one.iter().zip(other).map(|(one, other)| one * other).sum::<f32>();
+    let alike = |pair: &[Vec<f32>]| {
+        let own = product(&pair[0], &pair[0]) * product(&pair[1], &pair[1]);
+        product(&pair[0], &pair[1]) / own.sqrt().max(1.0)
+    };
+    let pairs = slopes.len().saturating_sub(1);
+    slopes.windows(2).map(alike).sum::<f32>() / pairs.max(1) as f32
 }
 
 /// The mean of rows `from..to` of a patch.
@@ -92,16 +111,16 @@ fn sharpened(profile: &[f32], how: Sharpen) -> Vec<f32> {
     let mut padded = vec![profile[0]; reach];
     padded.extend(profile);
     padded.extend(std::iter::repeat_n(profile[profile.len() - 1], reach));
-    (0..profile.len())
-        .map(|index| {
-            let around = &padded[index..=index + 2 * reach];
-            let mut blurred = around[reach] * bell[0];
-            for (distance, weight) in bell.iter().enumerate().skip(1) {
-                blurred += (around[reach - distance] + around[reach + distance]) * weight;
-            }
-            profile[index] + how.times * (profile[index] - blurred / sum)
-        })
-        .collect()
+    let mut sharp: Vec<f32> =
+        profile.iter().map(|value| value * (1.0 + how.times - how.times * bell[0] / sum)).collect();
+    for (distance, weight) in bell.iter().enumerate().skip(1) {
+        let weight = how.times * weight / sum;
+        let (before, after) = (&padded[reach - distance..], &padded[reach + distance..]);
+        for ((value, before), after) in sharp.iter_mut().zip(before).zip(after) {
+            *value -= (before + after) * weight;
+        }
+    }
+    sharp
 }
 
 /// What a profile is made into for reading.

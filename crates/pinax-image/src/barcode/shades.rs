@@ -54,37 +54,91 @@ impl Shades {
     }
 }
 
+/// Changes between ink and paper along a row and along a column, on average; the smaller of the two. A leaf's edge has
+/// one or two, the squares of a code have one for every two or three squares.
+pub(super) fn least_changes(patch: &[u8], side: usize, shades: &Shades) -> f32 {
+    let middle = (shades.ink + (shades.paper - shades.ink) * 0.45) as u8;
+    let (mut across, mut down) = (0usize, 0usize);
+    for (row, line) in patch.chunks_exact(side).enumerate() {
+        across += line.windows(2).filter(|pair| (pair[0] < middle) != (pair[1] < middle)).count();
+        let above = &patch[row.saturating_sub(1) * side..][..side];
+        down += line.iter().zip(above).filter(|(here, above)| (**here < middle) != (**above < middle)).count();
+    }
+    across.min(down) as f32 / side as f32
+}
+
+/// The part of the middle of a square patch, half as wide and high, that is nearer to ink than to paper.
+pub(super) fn ink(patch: &[u8], side: usize, shades: &Shades) -> f32 {
+    let between = ((shades.ink + shades.paper) / 2.0) as u8;
+    let (from, to) = (side / 4, side - side / 4);
+    let middle = patch.chunks_exact(side).skip(from).take(to - from).flat_map(|row| &row[from..to]);
+    middle.filter(|value| **value < between).count() as f32 / ((to - from) * (to - from)).max(1) as f32
+}
+
 /// Adds `times` what is left of a square patch after evening it out over `2 * radius + 1` pixels.
 pub(super) fn sharpen(patch: &mut [u8], side: usize, radius: usize, times: f32) {
-    let across = evened(patch, side, radius);
-    let evened = evened(&turned(&across, side), side, radius);
-    for (value, even) in patch.iter_mut().zip(turned(&evened, side)) {
+    let evened = evened_down(&evened_across(patch, side, radius), side, radius);
+    for (value, even) in patch.iter_mut().zip(evened) {
         let here = f32::from(*value);
         *value = (here + times * (here - f32::from(even))).clamp(0.0, 255.0) as u8;
     }
 }
 
-fn evened(patch: &[u8], side: usize, radius: usize) -> Vec<u8> {
+/// What to multiply a sum of so many bytes with to have their mean, in 65536ths.
+fn part_of(count: u32) -> u32 {
+    (1 << 16) / count.max(1)
+}
+
+fn evened_across(patch: &[u8], side: usize, radius: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(patch.len());
     for row in patch.chunks_exact(side) {
+        let mut sum: u32 = row.iter().take(radius).map(|&value| u32::from(value)).sum();
+        let mut count = radius.min(side) as u32;
+        let mut part = part_of(count);
         for column in 0..side {
-            let around = &row[column.saturating_sub(radius)..(column + radius + 1).min(side)];
-            let sum: usize = around.iter().map(|&value| usize::from(value)).sum();
+            let before = count;
+            if let Some(&next) = row.get(column + radius) {
+                (sum, count) = (sum + u32::from(next), count + 1);
+            }
+            if column > radius {
+                (sum, count) = (sum - u32::from(row[column - radius - 1]), count - 1);
+            }
+            if count != before {
+                part = part_of(count);
+            }
             // A mean of bytes is a byte.
-            out.push((sum / around.len()) as u8);
+            out.push(((sum * part) >> 16) as u8);
         }
     }
     out
 }
 
-/// Rows become columns.
-fn turned(patch: &[u8], side: usize) -> Vec<u8> {
-    (0..side).flat_map(|column| patch.iter().skip(column).step_by(side)).copied().collect()
+fn evened_down(patch: &[u8], side: usize, radius: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(patch.len());
+    let mut sums = vec![0u32; side];
+    let mut count = 0;
+    for coming in 0..side + radius {
+        if let Some(line) = patch.chunks_exact(side).nth(coming) {
+            sums.iter_mut().zip(line).for_each(|(sum, &value)| *sum += u32::from(value));
+            count += 1;
+        }
+        if coming > 2 * radius {
+            let line = &patch[(coming - 2 * radius - 1) * side..][..side];
+            sums.iter_mut().zip(line).for_each(|(sum, &value)| *sum -= u32::from(value));
+            count -= 1;
+        }
+        if coming >= radius {
+            let part = part_of(count);
+            // A mean of bytes is a byte.
+            out.extend(sums.iter().map(|sum| ((sum * part) >> 16) as u8));
+        }
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Shades;
+    use super::{Shades, evened_across, evened_down};
 
     #[test]
     fn two_shades_are_told_from_a_slope() {
@@ -97,5 +151,20 @@ mod tests {
         let mut stretched = vec![100, 150];
         shades.stretch(&mut stretched, Some(0.5));
         assert!(stretched[0] <= 127 && stretched[1] > 127);
+    }
+
+    #[test]
+    fn evening_out_across_and_down_are_the_same_turned() {
+        let side = 9;
+        let patch: Vec<u8> = (0..side * side).map(|index| (index * 37 % 251) as u8).collect();
+        let turned = |patch: &[u8]| -> Vec<u8> {
+            (0..side * side).map(|index| patch[index % side * side + index / side]).collect()
+        };
+        for radius in [1, 2, 4, 12] {
+            let down = turned(&evened_down(&turned(&patch), side, radius));
+            assert_eq!(evened_across(&patch, side, radius), down, "{radius}");
+        }
+        let mean = patch[..5].iter().map(|&value| f32::from(value)).sum::<f32>() / 5.0;
+        assert!((f32::from(evened_across(&patch, side, 2)[2]) - mean).abs() <= 1.0);
     }
 }

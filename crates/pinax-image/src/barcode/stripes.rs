@@ -1,7 +1,8 @@
 //! Stripes: places where brightness changes in one direction only, as bars make it change.
 
 use super::groups::groups;
-use super::place::Point;
+use super::place::{Point, distance};
+use super::pyramid::Pyramid;
 use super::tiles::{Change, TILE_PX, TileMap};
 
 /// A place that may be a code of bars. Lengths in pixels of its level.
@@ -20,6 +21,24 @@ pub(super) struct Stripe {
     pub(super) score: f32,
 }
 
+impl Stripe {
+    /// Its length, height and centre in stored pixels.
+    fn stored(&self) -> (f32, f32, Point) {
+        let scale = Pyramid::scale(self.level);
+        (self.length * scale, self.height * scale, (self.centre.0 * scale, self.centre.1 * scale))
+    }
+
+    /// Whether the two, of whatever level, are one place: what was not read in the one is not read in the other.
+    pub(super) fn is_much_the_same(&self, other: &Self) -> bool {
+        let ((length, height, centre), (other_length, other_height, other_centre)) = (self.stored(), other.stored());
+        let near = |one: f32, other: f32, most: f32| one < other * most && other < one * most;
+        turned(self.angle, other.angle) < 0.15
+            && near(length, other_length, 1.33)
+            && near(height, other_height, 2.5)
+            && distance(centre, other_centre) < 0.2 * length
+    }
+}
+
 /// Less change than this is paper.
 const FAINTEST: f32 = 14.0;
 /// A tile with less of its change in one direction is no bars.
@@ -33,10 +52,12 @@ const SHORTEST_PX: f32 = 44.0;
 pub(super) fn stripes(map: &TileMap, level: usize) -> Vec<Stripe> {
     let faintest = FAINTEST.max(map.usual * 2.0);
     let takes = |tile: usize| {
-        let change = map.tiles[tile].change;
-        change.total() >= faintest && change.coherence() >= COHERENT
+        let tile = &map.tiles[tile];
+        tile.change.total() >= faintest && tile.coherence >= COHERENT
     };
-    let fits = |from: usize, to: usize| turned(map.tiles[from].change.angle(), map.tiles[to].change.angle()) < BEND;
+    let angles: Vec<f32> =
+        (0..map.tiles.len()).map(|tile| if takes(tile) { map.tiles[tile].change.angle() } else { 0.0 }).collect();
+    let fits = |from: usize, to: usize| turned(angles[from], angles[to]) < BEND;
     let mut stripes: Vec<Stripe> = groups(map.columns, map.rows, takes, fits)
         .iter()
         .filter(|group| group.len() >= 5)

@@ -4,8 +4,8 @@ use crate::luma::Luma;
 
 /// Side of a tile in pixels.
 pub(super) const TILE_PX: usize = 8;
-/// Rows of a tile that are looked at.
-const ROWS: usize = 4;
+/// Of a large picture's tiles every fourth row is looked at, of others every second.
+const LARGE_PX: usize = 12_000_000;
 
 /// The change of brightness over an area: sums over pixels of the squared differences to the next pixel.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,7 +29,8 @@ impl Change {
 
     /// From 0, in all directions alike, to 1, in one direction.
     pub(super) fn coherence(self) -> f32 {
-        let difference = (self.xx - self.yy).hypot(2.0 * self.xy);
+        let (level, slanted) = (self.xx - self.yy, 2.0 * self.xy);
+        let difference = (level * level + slanted * slanted).sqrt();
         difference / self.total().max(1e-6)
     }
 
@@ -44,6 +45,8 @@ impl Change {
 pub(super) struct Tile {
     /// A mean per pixel.
     pub(super) change: Change,
+    /// See [`Change::coherence`].
+    pub(super) coherence: f32,
     /// From the darkest to the lightest pixel.
     pub(super) contrast: f32,
 }
@@ -63,6 +66,17 @@ struct Raw {
     change: Change,
     low: u8,
     high: u8,
+    /// Tiles that were added up.
+    count: u8,
+}
+
+impl Raw {
+    fn add(&mut self, other: &Self) {
+        self.change.add(other.change);
+        self.low = self.low.min(other.low);
+        self.high = self.high.max(other.high);
+        self.count += other.count;
+    }
 }
 
 impl TileMap {
@@ -70,13 +84,23 @@ impl TileMap {
         // The last column and row have no next pixel.
         let columns = (luma.width_px as usize).saturating_sub(1) / TILE_PX;
         let rows = (luma.height_px as usize).saturating_sub(1) / TILE_PX;
-        let mut raw = Vec::with_capacity(columns * rows);
+        let every = if columns * rows * TILE_PX * TILE_PX > LARGE_PX { 4 } else { 2 };
+        let line = |row: usize| -> Vec<Raw> {
+            let raw: Vec<Raw> =
+                (0..columns).map(|column| measured(luma, column * TILE_PX, row * TILE_PX, every)).collect();
+            summed(&raw)
+        };
+        let mut lines: [Vec<Raw>; 3] = Default::default();
+        let mut tiles = Vec::with_capacity(columns * rows);
         for row in 0..rows {
-            for column in 0..columns {
-                raw.push(measured(luma, column * TILE_PX, row * TILE_PX));
+            if row == 0 {
+                lines[1] = line(0);
+            } else {
+                lines.rotate_left(1);
             }
+            lines[2] = if row + 1 < rows { line(row + 1) } else { Vec::new() };
+            evened(&lines, columns, &mut tiles);
         }
-        let tiles = evened(&raw, columns, rows);
         let mut totals: Vec<f32> = tiles.iter().step_by(7).map(|tile| tile.change.total()).collect();
         let middle = totals.len() / 2;
         let usual = if totals.is_empty() { 0.0 } else { *totals.select_nth_unstable_by(middle, f32::total_cmp).1 };
@@ -84,52 +108,60 @@ impl TileMap {
     }
 }
 
-fn measured(luma: Luma<'_>, left: usize, top: usize) -> Raw {
-    let (mut xx, mut yy, mut xy) = ([0i32; TILE_PX], [0i32; TILE_PX], [0i32; TILE_PX]);
+fn measured(luma: Luma<'_>, left: usize, top: usize, every: usize) -> Raw {
+    let mut sums = [0i32; 3];
     let (mut low, mut high) = ([255u8; TILE_PX], [0u8; TILE_PX]);
-    for row in 0..ROWS {
-        let start = (top + row * TILE_PX / ROWS) * luma.stride + left;
+    for row in (0..TILE_PX).step_by(every) {
+        let start = (top + row) * luma.stride + left;
         let here: &[u8; TILE_PX] = luma.bytes[start..].first_chunk().expect("tiles end before the last column");
         let right: &[u8; TILE_PX] = luma.bytes[start + 1..].first_chunk().expect("tiles end before the last column");
         let below: &[u8; TILE_PX] =
             luma.bytes[start + luma.stride..].first_chunk().expect("tiles end before the last row");
+        // Sixteen bits, which machines multiply eight at a time.
+        let difference = |to: &[u8; TILE_PX]| -> [i16; TILE_PX] {
+            std::array::from_fn(|at| i16::from(to[at]) - i16::from(here[at]))
+        };
+        let (dx, dy) = (difference(right), difference(below));
+        sums[0] += product(&dx, &dx);
+        sums[1] += product(&dy, &dy);
+        sums[2] += product(&dx, &dy);
         for index in 0..TILE_PX {
-            let dx = i32::from(right[index]) - i32::from(here[index]);
-            let dy = i32::from(below[index]) - i32::from(here[index]);
-            xx[index] += dx * dx;
-            yy[index] += dy * dy;
-            xy[index] += dx * dy;
             low[index] = low[index].min(here[index]);
             high[index] = high[index].max(here[index]);
         }
     }
-    let sum = |parts: [i32; TILE_PX]| parts.iter().sum::<i32>() as f32;
-    let change = Change { xx: sum(xx), yy: sum(yy), xy: sum(xy) };
-    Raw { change, low: low.into_iter().min().unwrap_or_default(), high: high.into_iter().max().unwrap_or_default() }
+    let pixels = (TILE_PX * TILE_PX / every) as f32;
+    let [xx, yy, xy] = sums.map(|sum| sum as f32 / pixels);
+    let change = Change { xx, yy, xy };
+    let (low, high) = (low.into_iter().min(), high.into_iter().max());
+    Raw { change, low: low.unwrap_or_default(), high: high.unwrap_or_default(), count: 1 }
 }
 
-fn evened(raw: &[Raw], columns: usize, rows: usize) -> Vec<Tile> {
-    let mut tiles = Vec::with_capacity(raw.len());
-    for row in 0..rows {
-        for column in 0..columns {
-            let mut change = Change::default();
-            let (mut low, mut high, mut count) = (u8::MAX, u8::MIN, 0);
-            for near_row in row.saturating_sub(1)..(row + 2).min(rows) {
-                for near in
-                    &raw[near_row * columns + column.saturating_sub(1)..near_row * columns + (column + 2).min(columns)]
-                {
-                    change.add(near.change);
-                    low = low.min(near.low);
-                    high = high.max(near.high);
-                    count += 1;
-                }
-            }
-            let pixels = (count * TILE_PX * ROWS) as f32;
-            let change = Change { xx: change.xx / pixels, yy: change.yy / pixels, xy: change.xy / pixels };
-            tiles.push(Tile { change, contrast: f32::from(high) - f32::from(low) });
-        }
+fn product(one: &[i16; TILE_PX], other: &[i16; TILE_PX]) -> i32 {
+    one.iter().zip(other).map(|(one, other)| i32::from(*one) * i32::from(*other)).sum()
+}
+
+/// Each with its neighbours at the left and at the right.
+fn summed(raw: &[Raw]) -> Vec<Raw> {
+    (0..raw.len())
+        .map(|column| {
+            let mut sum = Raw { low: u8::MAX, ..Raw::default() };
+            raw[column.saturating_sub(1)..(column + 2).min(raw.len())].iter().for_each(|near| sum.add(near));
+            sum
+        })
+        .collect()
+}
+
+/// Adds the tiles of the middle one of three rows; there is none above the first and below the last.
+fn evened(lines: &[Vec<Raw>; 3], columns: usize, tiles: &mut Vec<Tile>) {
+    for column in 0..columns {
+        let mut sum = Raw { low: u8::MAX, ..Raw::default() };
+        lines.iter().filter_map(|line| line.get(column)).for_each(|near| sum.add(near));
+        let count = f32::from(sum.count);
+        let change = Change { xx: sum.change.xx / count, yy: sum.change.yy / count, xy: sum.change.xy / count };
+        let contrast = f32::from(sum.high) - f32::from(sum.low);
+        tiles.push(Tile { change, coherence: change.coherence(), contrast });
     }
-    tiles
 }
 
 #[cfg(test)]

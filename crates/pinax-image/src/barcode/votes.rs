@@ -54,6 +54,10 @@ impl Votes {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The readings that enough bands share and hardly any contradicts.
     pub(super) fn elected(&self) -> Vec<&Vote> {
         let agreed = |vote: &&Vote| {

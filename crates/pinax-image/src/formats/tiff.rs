@@ -46,7 +46,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, Error> {
     let mut probe = probe_of(Format::Tiff, (page.width_px, page.height_px), page.color);
     probe.orientation = page.orientation;
     probe.has_icc = page.icc.is_some();
-    probe.coefficient_bytes = page.working_bytes();
+    probe.decoder_bytes = page.working_bytes();
     Ok(Opened { probe, coded: Coded::Tiff(Box::new(page)) })
 }
 

@@ -57,7 +57,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, Error> {
         (false, false) => 2,
         (false, true) => 12,
     };
-    probe.coefficient_bytes = probe.pixels() * held + bytes.len() as u64;
+    probe.decoder_bytes = probe.pixels() * held + bytes.len() as u64;
     Ok(Opened { probe, coded: Coded::WebP(webp) })
 }
 

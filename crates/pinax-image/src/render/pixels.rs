@@ -8,8 +8,8 @@ use crate::encode::EncodeOptions;
 use crate::error::Error;
 use crate::formats::{self, Canvas, Coded};
 use crate::luma::{self, Luma};
-use crate::plan::{RenderPlan, decoded_samples};
-use crate::probe::{ColorModel, Probe};
+use crate::plan::{RenderPlan, decoded_samples, looked_samples};
+use crate::probe::Probe;
 use crate::samples::{Raster, Samples, packed, packed_mut};
 use crate::turn::turn;
 
@@ -81,11 +81,7 @@ impl Renderer {
             self.show(picture, false, look);
             return Ok(());
         };
-        let samples = match decoded_samples(probe.color) {
-            // The decoder can leave chroma out of YCbCr, not out of RGB.
-            Samples::Rgb if probe.color == ColorModel::YCbCr => Samples::Grey,
-            samples => samples,
-        };
+        let samples = looked_samples(probe);
         let picture = self.decode(Decode { bytes, header, shrink: 1, form: Form::Pixels(samples) }, samples)?;
         self.show(picture, header.adobe_transform.is_some(), look);
         Ok(())

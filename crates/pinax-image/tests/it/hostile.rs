@@ -62,7 +62,7 @@ fn the_child() {
             continue;
         };
         probed += 1;
-        assert!(found.pixels() <= limits.max_pixels && found.coefficient_bytes <= limits.max_decoder_bytes);
+        assert!(found.pixels() <= limits.max_pixels && found.decoder_bytes <= limits.max_decoder_bytes);
         let outcome = renderer.render(&broken, &found, &[target(40), target(9)]);
         if let Ok(renditions) = &outcome {
             rendered += 1;

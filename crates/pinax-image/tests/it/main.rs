@@ -16,6 +16,7 @@ mod location_hostile;
 mod look;
 mod orientation;
 mod others;
+mod peers;
 mod picture;
 mod pngs;
 mod quality;

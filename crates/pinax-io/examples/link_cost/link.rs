@@ -5,11 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use pinax_core::flows::run::{RunContext, run};
+use pinax_core::flows::run::{Ask, RunContext, run};
 use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::ledger::Ledger as _;
 use pinax_core::ports::progress::{Event, Progress};
 use pinax_core::ports::stop::Never;
+use pinax_core::ports::web::NoWeb;
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
 use pinax_io::portal::mariadb::{MariadbOptions, MariadbPortal};
@@ -39,6 +40,8 @@ pub(crate) fn link(started: Instant, ledger: &Path, url: &str) -> Result<(u64, f
         profile: &profile,
         source: &MemorySource::new(),
         store: &store,
+        ask: Ask::default(),
+        web: &NoWeb,
         converter: &NoConverter,
         portal: &portal,
         ledger: &ledger,

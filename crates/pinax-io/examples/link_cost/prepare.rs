@@ -51,7 +51,7 @@ pub(crate) fn prepare(ledger: &Path, rows: &Path, pictures: u64) -> Result<()> {
         let puts: Vec<NewChange> = published.iter().flat_map(|(item, files)| puts(&batch, item, files)).collect();
         let ids = ledger.intend(&puts, NOW_MS)?;
         for ((mut item, files), done) in published.into_iter().zip(ids.chunks(SIZES)) {
-            let claims: Vec<_> = files.iter().map(|file| (file.key.clone(), file.sha256)).collect();
+            let claims: Vec<_> = files.iter().filter_map(|file| Some((file.key.clone()?, file.sha256))).collect();
             ledger.claim(&shelf.describe(), &claims)?;
             item.stage = Stage::Published;
             item.sha256 = files.first().map(|file| file.sha256);
@@ -94,7 +94,7 @@ fn derivatives(
         let key: ObjectKey = base.key(variant).clone();
         let (uri, sha256) = (shelf.public_uri(&key)?, Shelf::sha256(&key));
         let md5 = sha256.to_string().chars().take(32).collect();
-        Ok(Derivative { variant, key, uri, size_bytes, sha256, md5, width_px, height_px: width_px * 3 / 2 })
+        Ok(Derivative { variant, key: Some(key), uri, size_bytes, sha256, md5, width_px, height_px: width_px * 3 / 2 })
     };
     [(Variant::Original, 2_500_000, 3200), (Variant::Medium, 500_000, 1400), (Variant::Thumbnail, 12_000, 200)]
         .map(|(variant, bytes, width_px)| size(variant, bytes + occid, width_px))
@@ -107,7 +107,7 @@ fn puts(batch: &Batch, item: &BatchItem, files: &[Derivative]) -> Vec<NewChange>
         batch: batch.id,
         item: item.id,
         target: ChangeTarget::Object,
-        subject: file.key.as_str().to_owned(),
+        subject: file.key.as_ref().map_or("", ObjectKey::as_str).to_owned(),
         before: None,
         after: Some(json!({ "store": "shelf", "bytes": file.size_bytes, "sha256": file.sha256.to_string() })),
         reverses: None,

@@ -13,6 +13,7 @@ use pinax_core::ports::store::{ObjectDigest, Put, Store};
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::NamePattern;
 use pinax_core::steps::look::LookOptions;
+use pinax_core::steps::places::SizePlaces;
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_core::{Error, ErrorKind, Result};
 
@@ -27,6 +28,7 @@ pub(crate) fn profile() -> Result<Profile> {
         existing: Existing::Skip,
         recipe: DerivativeRecipe::default(),
         keys: KeyTemplate::default(),
+        places: SizePlaces::default(),
         rights: Rights {
             rights: Some("http://creativecommons.org/publicdomain/zero/1.0/".to_owned()),
             copyright: Some("Test Herbarium".to_owned()),

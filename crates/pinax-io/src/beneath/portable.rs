@@ -154,6 +154,14 @@ impl Entries {
             _ => Err(io::ErrorKind::NotADirectory.into()),
         }
     }
+
+    /// Opens one of them as a file for reading; nothing else is opened.
+    pub(crate) fn open(&self, entry: &Entry) -> io::Result<File> {
+        match self.status(entry)?.kind {
+            Kind::File => File::open(entry.entry.path()),
+            _ => Err(io::ErrorKind::InvalidInput.into()),
+        }
+    }
 }
 
 /// One name in a folder.

@@ -43,6 +43,8 @@ macro_rules! same_for {
                     let kind = entries.status(&entry).unwrap().kind;
                     assert_eq!(entry.kind().unwrap_or(kind), kind);
                     assert_eq!(entries.folder(&entry).is_ok(), kind == Kind::Folder);
+                    assert!(entries.open(&entry).is_ok() || kind != Kind::File);
+                    assert!(entries.open(&entry).is_err() || kind != Kind::Link);
                     seen.push((entry.name().unwrap().to_owned(), kind));
                 }
                 seen.sort_by(|one, other| one.0.cmp(&other.0));

@@ -12,6 +12,8 @@ use rustix::io::Errno;
 use super::{Kind, Status, nanoseconds};
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+const READ: OFlags =
+    OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
 /// The bytes of a path; `None` where they cannot be told.
 pub(crate) fn path_bytes(path: &Path) -> Option<&[u8]> {
@@ -69,8 +71,7 @@ impl Folder {
 
     /// Opens a file for reading; returns at once whatever it is.
     pub(crate) fn open(&self, name: &[u8]) -> io::Result<File> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        Ok(rustix::fs::openat(&self.0, name, flags, Mode::empty())?.into())
+        Ok(rustix::fs::openat(&self.0, name, READ, Mode::empty())?.into())
     }
 
     /// Makes a file for reading and writing; `AlreadyExists` when there is anything of that name.
@@ -171,6 +172,11 @@ impl Entries {
         let folder = self.0.fd()?;
         let flags = FOLDER | OFlags::NOFOLLOW;
         Ok(Folder(rustix::fs::openat(folder.as_fd(), entry.0.file_name(), flags, Mode::empty())?))
+    }
+
+    /// Opens one of them as a file for reading; returns at once whatever it is.
+    pub(crate) fn open(&self, entry: &Entry) -> io::Result<File> {
+        Ok(rustix::fs::openat(self.0.fd()?, entry.0.file_name(), READ, Mode::empty())?.into())
     }
 }
 

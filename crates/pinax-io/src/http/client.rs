@@ -14,7 +14,7 @@ use super::answer::{Answer, Redirect, retry_after, text};
 use super::fault::{Fault, busy, lost, too_slow};
 use super::guard::PublicResolver;
 use super::hosts::{Host, Hosts};
-use super::options::HttpOptions;
+use super::options::{HttpOptions, is_this_machine};
 use super::request::Request;
 use super::retry::Tries;
 use super::wait::Wait;
@@ -23,8 +23,8 @@ use super::{redirect, shown};
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 /// Of a refusal no more is read.
 const REFUSAL_BYTES: u64 = 64 << 10;
-/// A body is given a second for so many bytes, beside the time for the answer.
-const SLOWEST_SENDING_BYTES: u64 = 16 << 10;
+/// Large bodies are given a second more for so many bytes.
+const SLOWEST_BYTES: u64 = 16 << 10;
 
 /// Asks politely; cheap to clone. Everybody who asks the same hosts shares one, so that they take turns.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ pub struct HttpClient {
 struct Inside {
     /// For servers that the configuration names.
     named: reqwest::Client,
+    /// For those of them on this machine, which no proxy reaches.
+    near: reqwest::Client,
     /// For all others: only the public internet, and directly, because behind a proxy the address that is connected
     /// to could not be looked at.
     guarded: reqwest::Client,
@@ -64,8 +66,9 @@ impl HttpClient {
                 .hint("give an e-mail address or a web address")
         })?;
         let named = built(&options, |builder| builder)?;
+        let near = built(&options, reqwest::ClientBuilder::no_proxy)?;
         let guarded = built(&options, |builder| builder.no_proxy().dns_resolver(PublicResolver))?;
-        Ok(Self { inside: Arc::new(Inside { named, guarded, name, options, hosts: Hosts::default() }) })
+        Ok(Self { inside: Arc::new(Inside { named, near, guarded, name, options, hosts: Hosts::default() }) })
     }
 
     /// Asks, and reads the whole answer. Passing faults are waited out; whatever else the server says is the answer.
@@ -107,16 +110,15 @@ impl HttpClient {
 
     /// One try.
     async fn answer(&self, request: &Request) -> Result<Answer, Fault> {
-        let whole = self.options().timeouts.whole + time_to_send(request);
-        timeout(whole, async {
-            let mut open = self.open(request).await?;
-            let body = open.read(request.limit_bytes).await?;
-            let Open { response, url, redirects, .. } = open;
-            let (status, headers) = (response.status(), response.headers().clone());
-            Ok(Answer { status, headers, body, url, redirects, tried_before: false })
-        })
-        .await
-        .unwrap_or_else(|_| Err(too_slow(&request.url)))
+        // Waiting for one's turn is not counted.
+        let mut open = self.open(request).await?;
+        let body = match timeout(self.options().timeouts.whole, open.read(request.limit_bytes)).await {
+            Ok(body) => body?,
+            Err(_) => return Err(too_slow(&open.url)),
+        };
+        let Open { response, url, redirects, .. } = open;
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok(Answer { status, headers, body, url, redirects, tried_before: false })
     }
 
     /// Asks until there is the head of an answer that neither leads on nor passes.
@@ -145,7 +147,11 @@ impl HttpClient {
     }
 
     async fn head(&self, request: &Request) -> Result<Response, Fault> {
-        let client = if self.options().guard.names(&request.url) { &self.inside.named } else { &self.inside.guarded };
+        let client = match self.options().guard.names(&request.url) {
+            true if is_this_machine(&request.url) => &self.inside.near,
+            true => &self.inside.named,
+            false => &self.inside.guarded,
+        };
         let mut asked = client
             .request(request.method.clone(), request.url.clone())
             .headers(request.headers.clone())
@@ -164,7 +170,12 @@ impl HttpClient {
 }
 
 fn time_to_send(request: &Request) -> Duration {
-    Duration::from_secs(request.body.len() as u64 / SLOWEST_SENDING_BYTES)
+    time_for(request.body.len() as u64)
+}
+
+/// What is sent or fetched more slowly is given up.
+pub(super) fn time_for(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOWEST_BYTES)
 }
 
 fn built(

@@ -1,5 +1,7 @@
 //! Downloads: streamed, limited, and gone on with where they were cut off, as long as it is the same file.
 
+use std::time::Instant;
+
 use pinax_core::{Error, ErrorKind, Result};
 use reqwest::StatusCode;
 use reqwest::header::{
@@ -8,8 +10,8 @@ use reqwest::header::{
 use url::Url;
 
 use super::answer::{Redirect, refusal, text};
-use super::client::{HttpClient, Open, too_large};
-use super::fault::{Fault, cut_off};
+use super::client::{HttpClient, Open, time_for, too_large};
+use super::fault::{Fault, cut_off, too_slow};
 use super::request::Request;
 use super::shown;
 use super::sink::Sink;
@@ -125,12 +127,16 @@ impl Transfer<'_> {
             status => return Err(refusal(status, &open.url).into()),
         };
         let most = self.wanted.size_bytes.unwrap_or(u64::MAX).min(self.wanted.limit_bytes);
+        let (begun, before) = (Instant::now(), self.came);
         while let Some(part) = open.part().await? {
             self.came += part.len() as u64;
             if self.came > most {
                 return Err(self.too_much().into());
             }
             self.into.take(&part);
+            if begun.elapsed() > client.options().timeouts.whole + time_for(self.came - before) {
+                return Err(too_slow(self.url));
+            }
         }
         if whole.or(self.wanted.size_bytes).is_some_and(|whole| self.came < whole) {
             return Err(cut_off(self.url));

@@ -89,7 +89,12 @@ pub(super) fn busy(url: &Url, status: StatusCode, wait: Option<Duration>) -> Fau
     let what = if status.is_server_error() { "is broken or busy" } else { "asks us to wait" };
     let message = format!("{} {what} (status {}) at {}", host(url), status.as_u16(), shown(url));
     let error = Error::new(ErrorKind::Unavailable, message).hint("try again later");
-    Fault::Passing(Passing { error, wait, blames_host: status == StatusCode::TOO_MANY_REQUESTS, was_sent: true })
+    Fault::Passing(Passing {
+        error,
+        wait,
+        blames_host: matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::LOCKED),
+        was_sent: true,
+    })
 }
 
 fn host(url: &Url) -> String {

@@ -95,7 +95,7 @@ pub struct Timeouts {
     pub answer: Duration,
     /// Between two parts of an answer.
     pub idle: Duration,
-    /// For one try of a small answer as a whole. Downloads are not held to it.
+    /// For one try of an answer as a whole; a download is given a second more for every 16 KiB that came.
     pub whole: Duration,
 }
 

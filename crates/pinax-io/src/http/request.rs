@@ -18,6 +18,7 @@ pub struct Request {
     pub(super) limit_bytes: u64,
     pub(super) once: bool,
     pub(super) also_passing: Vec<StatusCode>,
+    pub(super) not_passing: Vec<StatusCode>,
 }
 
 impl Request {
@@ -32,6 +33,7 @@ impl Request {
             limit_bytes: USUAL_LIMIT_BYTES,
             once: false,
             also_passing: Vec::new(),
+            not_passing: Vec::new(),
         }
     }
 
@@ -76,9 +78,17 @@ impl Request {
         self
     }
 
+    /// Answers of this status are final here.
+    #[must_use]
+    pub fn not_passing(mut self, status: StatusCode) -> Self {
+        self.not_passing.push(status);
+        self
+    }
+
     /// Does an answer of this status tell of a fault that may pass?
     pub(super) fn passes(&self, status: StatusCode) -> bool {
-        matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504) || self.also_passing.contains(&status)
+        let passes = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504);
+        (passes || self.also_passing.contains(&status)) && !self.not_passing.contains(&status)
     }
 
     /// Is nothing changed by asking?

@@ -20,7 +20,6 @@ mod faults;
 mod left_out;
 mod put_back;
 mod read;
-mod stream;
 mod take_away;
 mod unsettled;
 mod walk;
@@ -164,7 +163,7 @@ impl Source for FolderSource {
     }
 
     fn list(&self, _from: ListFrom) -> BoxStream<'_, Result<Listing>> {
-        stream::start(Arc::clone(&self.place)).0
+        walk::listing(Arc::clone(&self.place)).0
     }
 
     async fn read(&self, image: &SourceImage, limit_bytes: u64) -> Result<Vec<u8>> {

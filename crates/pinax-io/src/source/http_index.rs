@@ -78,7 +78,7 @@ impl HttpIndexSource {
         })
     }
 
-    /// The rows of the page of a folder.
+    /// The address of a folder's page, its rows, and whether it says that it is a list of files.
     async fn rows(&self, path: &[u8]) -> Result<(Url, Vec<Row>, bool)> {
         let url = address(&self.root, path, true);
         let request = Request::get(url.clone())
@@ -108,6 +108,12 @@ fn no_page(url: &Url, what: &str) -> Error {
         .hint("look at the address in a browser: it must show a list of files")
 }
 
+const NO_LIST_HINT: &str = "where a folder has an index.html, most servers show that instead of the list of files";
+
+fn no_list(url: &Url) -> String {
+    format!("{} names no files, and does not look like a directory page", shown(url))
+}
+
 #[async_trait]
 impl Folders for HttpIndexSource {
     async fn contents(&self, path: &[u8]) -> Result<Contents> {
@@ -133,10 +139,7 @@ impl Folders for HttpIndexSource {
             contents.files.push(Found { name, fingerprint, changed_ms });
         }
         if contents.files.is_empty() && contents.folders.is_empty() && !is_index {
-            contents.findings.push(
-                Finding::warning(format!("{} names no files, and does not look like a directory page", shown(&url)))
-                    .hint("where a folder has an index.html, most servers show that instead"),
-            );
+            contents.findings.push(Finding::warning(no_list(&url)).hint(NO_LIST_HINT));
         }
         if says_nothing > 0 {
             let message = format!("{} tells neither size nor time of {says_nothing} files", shown(&url));
@@ -156,11 +159,11 @@ impl Source for HttpIndexSource {
     }
 
     async fn check(&self) -> Result<()> {
-        let contents = self.contents(b"").await?;
-        match contents.findings.into_iter().find(|finding| finding.message.contains("does not look like")) {
-            None => Ok(()),
-            Some(finding) => Err(Error::new(ErrorKind::Config, finding.message).hint(finding.hint.unwrap_or_default())),
+        let (url, rows, is_index) = self.rows(b"").await?;
+        if is_index || rows.iter().any(|row| matches!(row.child(&url), Link::Child(_))) {
+            return Ok(());
         }
+        Err(Error::new(ErrorKind::Config, no_list(&url)).hint(NO_LIST_HINT))
     }
 
     fn list(&self, from: ListFrom) -> BoxStream<'_, Result<Listing>> {

@@ -25,6 +25,8 @@ pub(super) enum Why {
     Unreadable,
     /// Lies too deep.
     TooDeep,
+    /// Changed a moment ago.
+    Unsettled,
     /// Packed with a password.
     Encrypted,
     /// Packed in a way that cannot be unpacked here.
@@ -66,7 +68,10 @@ impl PassedOver {
 
     /// Was everything looked at, so that what was not named is not there?
     pub(super) fn saw_everything(&self) -> bool {
-        !self.0.keys().any(|why| matches!(why, Why::Unreadable | Why::TooDeep | Why::Encrypted | Why::Packed))
+        !self
+            .0
+            .keys()
+            .any(|why| matches!(why, Why::Unreadable | Why::TooDeep | Why::Unsettled | Why::Encrypted | Why::Packed))
     }
 
     /// One finding a reason.
@@ -100,6 +105,11 @@ fn finding(why: Why, count: u64, shown: &[String]) -> Finding {
             things("folder lies", "folders lie")
         ))
         .hint("move them up"),
+        Why::Unsettled => Finding::note(format!(
+            "{} a moment ago and left for the next run: {names}",
+            things("file changed", "files changed")
+        ))
+        .hint("run again when nobody writes to them"),
         Why::Encrypted => Finding::warning(format!(
             "{} packed with a password and left alone: {names}",
             things("file is", "files are")

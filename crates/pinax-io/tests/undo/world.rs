@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pinax_core::flows::run::{Interrupted, RunContext, RunReport, run};
+use pinax_core::flows::run::{Ask, Interrupted, RunContext, RunReport, run};
 use pinax_core::flows::undo::{InterruptedUndo, UndoReport, undo};
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::matching::MatchField;
@@ -11,9 +11,11 @@ use pinax_core::ports::converter::NoConverter;
 use pinax_core::ports::portal::Portal;
 use pinax_core::ports::progress::Silent;
 use pinax_core::ports::stop::Never;
+use pinax_core::ports::web::NoWeb;
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::NamePattern;
 use pinax_core::steps::look::LookOptions;
+use pinax_core::steps::places::SizePlaces;
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_io::clock::SystemClock;
 use pinax_io::ledger::sqlite::SqliteLedger;
@@ -57,6 +59,8 @@ impl World {
             profile: &self.profile,
             source: &self.source,
             store: &self.store,
+            ask: Ask::default(),
+            web: &NoWeb,
             converter: &NoConverter,
             portal: self.portal.as_ref(),
             ledger: &self.ledger,
@@ -91,6 +95,7 @@ fn profile() -> Profile {
         existing: Existing::Skip,
         recipe: DerivativeRecipe::default(),
         keys: KeyTemplate::default(),
+        places: SizePlaces::default(),
         rights: Rights::default(),
         rights_map: None,
         rights_from_picture: false,

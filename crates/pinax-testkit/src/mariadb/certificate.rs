@@ -7,7 +7,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 
 /// Writes `ca.pem`, `server.pem` and `server.key` into `folder`: a certificate for 127.0.0.1 and no other name, and
 /// that of its authority.
-pub(super) fn write(folder: &Path) {
+pub(crate) fn write(folder: &Path) {
     let authority = authority("Test Authority");
     let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("an address is a name");
     params.distinguished_name.push(DnType::CommonName, "Test Portal");

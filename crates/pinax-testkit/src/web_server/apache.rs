@@ -19,18 +19,26 @@ pub(super) fn index(own: &Path, port: u16, root: &Path, options: &str) -> Recipe
     recipe(own, port, &["autoindex", "dir"], &text)
 }
 
-pub(super) fn dav(own: &Path, port: u16, root: &Path) -> Recipe {
+pub(super) fn dav(own: &Path, port: u16, root: &Path, encrypted: bool) -> Recipe {
     fs::write(own.join("users"), format!("{}:{HASH}\n", WebServer::USER)).expect("a file can be written");
     let (root, own_shown) = (root.display(), own.display());
-    let text = format!(
+    let mut text = format!(
         "DavLockDB \"{own_shown}/locks\"\nDavDepthInfinity off\nDocumentRoot \"{own_shown}\"\n\
          Redirect permanent /dav-anon/shared /dav-anon/projects\nRedirect gone /dav-anon/moved\n\
+         Redirect permanent /dav-anon/downgraded http://127.0.0.1:{port}/dav-anon/projects\n\
          Alias /dav/ \"{root}/\"\nAlias /dav-anon/ \"{root}/\"\n\
          <Directory \"{root}\">\nDav On\n</Directory>\n\
          <Location /dav/>\nAuthType Basic\nAuthName dav\nAuthUserFile \"{own_shown}/users\"\nRequire valid-user\n</Location>\n\
          <Location /dav-anon/>\nRequire method GET HEAD OPTIONS PROPFIND\n</Location>\n"
     );
-    let modules = ["dav", "dav_fs", "auth_basic", "authn_core", "authn_file", "authz_user"];
+    let mut modules = vec!["dav", "dav_fs", "auth_basic", "authn_core", "authn_file", "authz_user"];
+    if encrypted {
+        modules.push("ssl");
+        text.push_str(&format!(
+            "SSLSessionCache none\nSSLEngine on\nSSLCertificateFile \"{own_shown}/server.pem\"\n\
+             SSLCertificateKeyFile \"{own_shown}/server.key\"\n"
+        ));
+    }
     recipe(own, port, &modules, &text)
 }
 

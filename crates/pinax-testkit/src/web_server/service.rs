@@ -9,8 +9,7 @@ use super::Recipe;
 
 /// Runs a program, in a group of its own, until its own standard input is closed, then kills the group: so it ends with the
 /// process that started it, however that ends. Its standard error is the program's alone.
-const LEASH: &str =
-    r#"setsid "$@" </dev/null & pid=$!; exec 2>/dev/null; cat >/dev/null; kill -KILL -- -$pid; wait $pid"#;
+const LEASH: &str = r#"setsid "$@" </dev/null & pid=$!; trap '' HUP INT TERM; exec 2>/dev/null; cat >/dev/null; kill -s KILL -- "-$pid"; wait $pid"#;
 
 /// Tries to get a port nobody else takes between looking and starting.
 const PORTS: u32 = 5;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use pinax_core::flows::run::Ask;
 use pinax_core::nouns::batch::{BatchItem, Outcome};
 use pinax_core::ports::ledger::{ItemFilter, Ledger};
 
@@ -30,7 +31,7 @@ pub(super) async fn demo(common: &Common, options: &DemoOptions) -> anyhow::Resu
     let config = Config::read(&path)?;
     let name = config.choose(None)?;
     let quiet = Common { config: path.clone(), json: common.json, trust_schema: false };
-    run::go(&quiet, &config, name, false).await?;
+    run::go(&quiet, &config, name, false, Ask::default()).await?;
     let wired = wire::wire(&config, name)?;
     let ledger = wire::ledger_to_read(&config)?;
     let Some(batch) = ledger.batches(None)?.into_iter().next() else { return Ok(End::CouldNotRun) };

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use clap::Args;
-use pinax_core::flows::run::{RunReport, run as run_profile};
+use pinax_core::flows::run::{Ask, RunReport, run as run_profile};
 use pinax_core::nouns::batch::Outcome;
 use pinax_core::ports::ledger::Ledger as _;
 use serde::Serialize;
@@ -20,6 +20,12 @@ pub(super) struct RunOptions {
     /// Try again what was taken back, rejected or left alone.
     #[arg(long)]
     again: bool,
+    /// Look at everything the source holds, though it was listed before.
+    #[arg(long)]
+    full: bool,
+    /// Look at what came since this day (2026-11-22), where the source can tell.
+    #[arg(long, value_name = "DATE", conflicts_with = "full")]
+    since: Option<jiff::civil::Date>,
 }
 
 /// What `--json` prints.
@@ -37,13 +43,24 @@ pub(super) struct RunAnswer<'a> {
 pub(super) async fn run(common: &Common, options: &RunOptions) -> anyhow::Result<End> {
     let config = common.configuration()?;
     let name = config.choose(options.profile.as_deref())?;
-    go(common, &config, name, options.again).await.map(|(end, _)| end)
+    let since_ms = match options.since {
+        Some(day) => Some(day.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp().as_millisecond()),
+        None => None,
+    };
+    go(common, &config, name, options.again, Ask { full: options.full, since_ms }).await.map(|(end, _)| end)
 }
 
 /// Runs a profile and tells what came of it.
-pub(super) async fn go(common: &Common, config: &Config, name: &str, again: bool) -> anyhow::Result<(End, RunReport)> {
+pub(super) async fn go(
+    common: &Common,
+    config: &Config,
+    name: &str,
+    again: bool,
+    ask: Ask,
+) -> anyhow::Result<(End, RunReport)> {
     let started = Instant::now();
-    let wired = wire::wire(config, name)?;
+    let mut wired = wire::wire(config, name)?;
+    wired.ask = ask;
     let ledger = wire::ledger(config, &format!("pinax run {name}"))?;
     if again {
         ledger.retry(name, &[Outcome::Undone, Outcome::Rejected, Outcome::Skipped])?;

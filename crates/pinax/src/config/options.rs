@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use pinax_core::nouns::matching::MatchField;
 use serde::Deserialize;
 
+use super::source::SourceOptions;
+use super::store::StoreOptions;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConfigOptions {
@@ -17,6 +20,8 @@ pub(super) struct ConfigOptions {
     pub(super) limits: LimitOptions,
     #[serde(default)]
     pub(super) convert: ConvertOptions,
+    #[serde(default)]
+    pub(super) web: WebOptions,
     #[serde(default)]
     pub(super) profile: BTreeMap<String, ProfileOptions>,
 }
@@ -147,43 +152,12 @@ pub(crate) struct ProfileOptions {
     pub(crate) identify: IdentifyOptions,
     #[serde(default)]
     pub(crate) derive: DeriveOptions,
-    pub(crate) store: StoreOptions,
+    /// Not needed when nothing is made.
+    pub(crate) store: Option<StoreOptions>,
+    #[serde(default)]
+    pub(crate) map: MapOptions,
     #[serde(default)]
     pub(crate) link: LinkOptions,
-}
-
-/// `source = { … }`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SourceOptions {
-    #[expect(dead_code, reason = "names the kind; a folder is the only one so far")]
-    kind: SourceKind,
-    pub(crate) path: PathBuf,
-    /// A file must not have changed for so long before it is taken.
-    pub(crate) settle_seconds: Option<f64>,
-    #[serde(default)]
-    pub(crate) after: After,
-    /// Skeletal files that lie with the pictures are read.
-    #[serde(default = "yes")]
-    pub(crate) skeletal: bool,
-    /// after = "move": where to.
-    pub(crate) done: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum SourceKind {
-    Folder,
-}
-
-/// What becomes of a source file after its picture is linked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum After {
-    #[default]
-    Keep,
-    Move,
-    Delete,
 }
 
 /// `identify = { … }`
@@ -242,7 +216,7 @@ pub(crate) enum QualityOption {
     Review,
 }
 
-fn yes() -> bool {
+pub(super) fn yes() -> bool {
     true
 }
 
@@ -280,23 +254,29 @@ pub(crate) struct DeriveOptions {
     pub(crate) quality_check: QualityOption,
 }
 
-/// `store = { … }`
-#[derive(Debug, Deserialize)]
+/// `map = { … }`: sizes that lie somewhere already. A template of an address, or `make`, or `none`.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct StoreOptions {
-    #[expect(dead_code, reason = "names the kind; a folder is the only one so far")]
-    kind: StoreKind,
-    pub(crate) path: PathBuf,
-    pub(crate) public_url: String,
+pub(crate) struct MapOptions {
+    pub(crate) original: Option<String>,
+    pub(crate) medium: Option<String>,
+    pub(crate) thumbnail: Option<String>,
+    pub(crate) archive: Option<String>,
     #[serde(default)]
     pub(crate) allow_http: bool,
-    pub(crate) key: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum StoreKind {
-    Folder,
+/// `[web]`: how web servers are asked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebOptions {
+    /// Whom a server's administrator may write to.
+    pub(crate) contact: Option<String>,
+    /// A certificate authority (PEM) to trust beside those of the machine.
+    pub(crate) authority_file: Option<PathBuf>,
+    /// Servers of one's own network that pictures may be looked at on.
+    #[serde(default)]
+    pub(crate) own_servers: Vec<String>,
 }
 
 /// `link = { … }`

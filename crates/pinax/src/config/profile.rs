@@ -10,20 +10,28 @@ use pinax_core::nouns::uri::PublicUrl;
 use pinax_core::steps::derive::DerivativeRecipe;
 use pinax_core::steps::identify::{BarcodeRule, CheckDigit, NamePattern};
 use pinax_core::steps::look::{LookOptions, Symbology};
+use pinax_core::steps::places::{AddressTemplate, SizeFrom, SizePlaces};
 use pinax_core::steps::publish::KeyTemplate;
 use pinax_core::steps::rights::RightsColumn;
 
 use super::options::{
-    After, BarcodeKind, BarcodeOption, DeriveOptions, ExistingOption, LimitOptions, LinkOptions, MissingOption,
+    BarcodeKind, BarcodeOption, DeriveOptions, ExistingOption, LimitOptions, LinkOptions, MissingOption,
     ProfileOptions, QualityOption,
 };
+
+use super::source::After;
+use super::store::StoreOptions;
 
 const MEGA: u64 = 1_000_000;
 
 pub(super) fn build(name: &str, options: &ProfileOptions, limits: &LimitOptions) -> Result<Profile> {
     let replace = options.identify.replace.as_ref().map(|replace| (replace.pattern.as_str(), replace.with.as_str()));
     // Built again where the store is wired; here it is only checked.
-    PublicUrl::new(&options.store.public_url, options.store.allow_http)?;
+    if let Some((public_url, allow_http)) = options.store.as_ref().and_then(StoreOptions::address) {
+        PublicUrl::new(public_url, allow_http)?;
+    }
+    let places = places(options)?;
+    let (after, done) = options.source.after();
     Ok(Profile {
         name: name.to_owned(),
         collection: collection(options)?,
@@ -41,16 +49,17 @@ pub(super) fn build(name: &str, options: &ProfileOptions, limits: &LimitOptions)
         },
         look: look(options)?,
         recipe: recipe(&options.derive)?,
-        keys: match &options.store.key {
+        keys: match options.store.as_ref().and_then(StoreOptions::key) {
             Some(key) => KeyTemplate::new(key)?,
             None => KeyTemplate::default(),
         },
+        places,
         rights: rights(&options.link)?,
         // Read where the profile is wired.
         rights_map: None,
         rights_from_picture: options.link.rights_from_picture,
-        skeletal: options.source.skeletal,
-        after: match (options.source.after, &options.source.done) {
+        skeletal: options.source.skeletal(),
+        after: match (after, done) {
             (After::Keep, None) => AfterLink::Keep,
             (After::Move, Some(_)) => AfterLink::Move,
             (After::Delete, None) => AfterLink::Delete,
@@ -64,6 +73,43 @@ pub(super) fn build(name: &str, options: &ProfileOptions, limits: &LimitOptions)
         max_pixels: limits.max_megapixels.unwrap_or(400).saturating_mul(MEGA),
         max_source_bytes: limits.max_source_mb.unwrap_or(500).saturating_mul(MEGA),
     })
+}
+
+/// Which sizes are made, and which lie somewhere already.
+fn places(options: &ProfileOptions) -> Result<SizePlaces> {
+    let from = |size: &str, text: Option<&str>| match text {
+        None | Some("make") => Ok(SizeFrom::Make),
+        Some("none") => Ok(SizeFrom::Nothing),
+        Some(template) => {
+            AddressTemplate::new(template).map(SizeFrom::At).map_err(|error| error.context(format!("map.{size}")))
+        }
+    };
+    let map = &options.map;
+    let places = SizePlaces {
+        original: from("original", map.original.as_deref())?,
+        medium: from("medium", map.medium.as_deref())?,
+        thumbnail: from("thumbnail", map.thumbnail.as_deref())?,
+        archive: match from("archive", map.archive.as_deref())? {
+            SizeFrom::At(template) => Some(template),
+            SizeFrom::Make | SizeFrom::Nothing => None,
+        },
+        allow_http: map.allow_http,
+    };
+    if map.archive.as_deref() == Some("make") {
+        return Err(
+            config("map.archive is \"make\"").hint("the file as it came is published with derive.archive = true")
+        );
+    }
+    if places.original == SizeFrom::Nothing {
+        return Err(
+            config("map.original is \"none\"; a picture has an address at least").hint("\"make\", or an address")
+        );
+    }
+    if options.store.is_none() && places.makes() {
+        let hint = "add store = { … }; or say in map where each size lies already, or \"none\"";
+        return Err(config("sizes are made, and there is no store to put them in").hint(hint));
+    }
+    Ok(places)
 }
 
 fn match_on(fields: &[MatchField]) -> Result<Vec<MatchField>> {

@@ -44,13 +44,13 @@ fn a_profile_keeps_its_meaning() {
     let draft = drafted(&[row]);
     let config = read(&draft);
     let options = config.profile_options("herbarium-sheets").unwrap();
-    assert_eq!((options.identify.pattern.as_str(), options.source.skeletal), (r"/^(TST\d{8})\D*/", false));
+    assert_eq!((options.identify.pattern.as_str(), options.source.skeletal()), (r"/^(TST\d{8})\D*/", false));
     let replace = options.identify.replace.as_ref().unwrap();
     assert_eq!((replace.pattern.as_str(), replace.with.as_str()), ("/^/", "barcode- "));
     let profile = config.profile("herbarium-sheets").unwrap();
     let recipe = profile.recipe;
     assert_eq!((recipe.thumbnail_px, recipe.medium_px, recipe.large_px, recipe.quality), (Some(130), 1200, 2400, 70));
-    assert_eq!(options.store.public_url, "https://img.example.org/tst/");
+    assert_eq!(options.store.as_ref().unwrap().address(), Some(("https://img.example.org/tst/", false)));
     assert_eq!(draft.findings().len(), 1, "only what is asked at each run: {:?}", draft.findings());
 }
 
@@ -124,7 +124,7 @@ fn nothing_in_a_profile_breaks_the_file() {
     assert_eq!(draft.names(true), ["a-b-c-portal", "herbarium-sheets"]);
     assert_eq!(draft.names(false), ["herbarium-sheets-2", "profile"], "the last publishes elsewhere at one address");
     let options = config.profile_options("a-b-c-portal").unwrap();
-    assert_eq!(options.source.path.to_str(), Some(nasty));
+    assert_eq!(options.source.path().unwrap().to_str(), Some(nasty));
     let options = config.profile_options("herbarium-sheets").unwrap();
     assert_eq!(options.identify.replace.as_ref().unwrap().with, nasty);
 }

@@ -46,7 +46,9 @@ impl<'a> Pictures<'a> {
             .filter(|derivative| derivative.size_bytes < 100_000)
             .find(|derivative| derivative.variant == Variant::Thumbnail);
         let bytes = match small {
-            Some(small) if self.left_bytes > 0 => self.store.read(&small.key).await.ok().flatten()?,
+            Some(Derivative { key: Some(key), .. }) if self.left_bytes > 0 => {
+                self.store.read(key).await.ok().flatten()?
+            }
             Some(_) => return None,
             None => self.rendered(item).await?,
         };

@@ -18,7 +18,7 @@ use crate::nouns::occurrence::{Occid, Occurrence};
 use crate::nouns::profile::{AfterLink, Rights};
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::ports::progress::Event;
-use crate::steps::link::{LinkDecision, MediaChange, decide, wanted_row};
+use crate::steps::link::{LinkDecision, MediaChange, as_told, decide, wanted_row};
 use crate::steps::rights::{RightsRow, merge};
 
 /// A published picture that waits for its link.
@@ -72,9 +72,12 @@ pub(super) async fn link(
         let mut item = one.item;
         let rank = item.identity.as_ref().map_or(0, |identity| identity.rank);
         let rights = rights_of(context, &item, one.own_rights.as_ref(), report);
-        let Some(wanted) = wanted_row(collection, &one.occurrence, &rights, rank, &one.derivatives) else {
+        let Some(mut wanted) = wanted_row(collection, &one.occurrence, &rights, rank, &one.derivatives) else {
             return Err(Error::new(ErrorKind::Internal, format!("{} lost its sizes", item.image.locator)));
         };
+        if let Some(statement) = &item.image.statement {
+            as_told(&mut wanted, statement);
+        }
         let record_id = wanted.record_id.clone();
         match decide(wanted, rows, item.shown_before.as_deref()) {
             LinkDecision::Present(row) => {
@@ -349,8 +352,8 @@ async fn proved_and_gone(context: RunContext<'_>, item: &BatchItem) -> Result<()
     if context.profile.after == AfterLink::Delete {
         let derivatives = context.ledger.derivatives(item.id)?;
         let digest = match Derivative::of_source(&derivatives, item.sha256) {
-            Some(original) => context.store.digest(&original.key).await?,
-            None => None,
+            Some(Derivative { key: Some(key), .. }) => context.store.digest(key).await?,
+            _ => None,
         };
         if digest.is_none_or(|digest| Some(digest.sha256) != item.sha256) {
             return Err(Error::new(ErrorKind::Conflict, "the store no longer holds its bytes")

@@ -7,17 +7,20 @@ use pinax_image::{EmbeddedRights, Format, Luma, picture_facts};
 use super::RunContext;
 use super::linking::rights_row;
 use super::pool::{Pool, Worker};
+use super::there::sizes_there;
 use crate::nouns::batch::BatchItem;
 use crate::nouns::checksum::Sha256Sum;
 use crate::nouns::error::{ErrorKind, Result};
+use crate::nouns::media::Variant;
 use crate::nouns::occurrence::CatalogNumber;
 use crate::nouns::profile::Rights;
 use crate::nouns::reading::Reading;
 use crate::nouns::reason::{Reason, ReasonCode};
 use crate::nouns::source_image::SourceImage;
-use crate::steps::derive::{self, DerivativeRecipe, Made, Picture, Unread};
+use crate::steps::derive::{self, DerivativeRecipe, Made, Picture, There, Unread};
 use crate::steps::describe::describe;
 use crate::steps::look::LookOptions;
+use crate::steps::places::SizePlaces;
 use crate::steps::rights::{RightsRow, merge};
 
 /// What came of reading a picture.
@@ -42,6 +45,8 @@ struct Making {
     row: Option<RightsRow>,
     number: Option<CatalogNumber>,
     known: Vec<Option<Sha256Sum>>,
+    places: SizePlaces,
+    there: Vec<There>,
 }
 
 /// The file's bytes, or why this one cannot be read.
@@ -66,6 +71,22 @@ async fn source_bytes(
     Ok(Err(Reason::from_error(code, &error)))
 }
 
+/// The file, and the sizes that lie somewhere already. Where the large file itself is linked in place, what anybody sees
+/// there is the file.
+async fn file_and_sizes(
+    context: RunContext<'_>,
+    item: &BatchItem,
+) -> Result<Result<(Arc<Vec<u8>>, Vec<There>), Reason>> {
+    let there = match sizes_there(context, item).await? {
+        Ok(there) => there,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    if let Some(original) = there.iter().find(|there| there.variant == Variant::Original) {
+        return Ok(Ok((Arc::clone(&original.bytes), there)));
+    }
+    Ok(source_bytes(context, &item.image).await?.map(|bytes| (bytes, there)))
+}
+
 /// What a converter makes of a picture, or why it is not used.
 async fn converted(context: RunContext<'_>, format: Format, bytes: Arc<Vec<u8>>) -> Result<Arc<Vec<u8>>, Reason> {
     match context.converter.convert(format.word(), bytes).await {
@@ -84,8 +105,8 @@ pub(super) async fn read_and_make(
     known: Vec<Option<Sha256Sum>>,
     bytes_read: &mut u64,
 ) -> Result<Result<Read, Reason>> {
-    let bytes = match source_bytes(context, &item.image).await? {
-        Ok(bytes) => bytes,
+    let (bytes, there) = match file_and_sizes(context, item).await? {
+        Ok(found) => found,
         Err(reason) => return Ok(Err(reason)),
     };
     *bytes_read += bytes.len() as u64;
@@ -98,6 +119,8 @@ pub(super) async fn read_and_make(
         row: rights_row(context, item),
         number: item.identity.as_ref().map(|identity| identity.catalog_number.clone()),
         known,
+        places: profile.places.clone(),
+        there,
     });
     let (first, file) = (Arc::clone(&making), Arc::clone(&bytes));
     let answer = pool
@@ -185,9 +208,11 @@ impl Making {
             Err(Unread::NeedsConverter(format)) => return Ok(Answer::NeedsConverter(format)),
             Err(Unread::Refused(reason)) => return Err(reason),
         };
-        let picture = Picture { file, sha256, bytes, probe: &probe };
+        let picture = Picture { file, sha256, bytes, probe: &probe, places: &self.places, there: &self.there };
         let looks = self.look.looks();
-        let _admitted = worker.gate.enter(derive::memory_bytes(&self.recipe, picture, looks));
+        // What lies elsewhere is looked at to be compared.
+        let shown = looks || !self.there.is_empty();
+        let _admitted = worker.gate.enter(derive::memory_bytes(&self.recipe, picture, shown));
         let (mut reading, reader) = (None, &mut worker.reader);
         let mut look = |luma: Luma<'_>| reading = Some(self.look.look(reader, luma));
         let look = looks.then_some(&mut look as &mut dyn FnMut(Luma<'_>));

@@ -44,7 +44,7 @@ pub(super) async fn publish(
         let wanted: Vec<(ObjectKey, &MadeFile)> = made
             .files
             .iter()
-            .filter(|file| !file.same_as_original)
+            .filter(|file| !file.same_as_original && file.lies_at.is_none())
             .filter_map(|file| Some((base.key_of(file.variant, extension)?, file)))
             .collect();
         let derivatives = match describe(context, &base, made, extension) {
@@ -55,7 +55,8 @@ pub(super) async fn publish(
             }
             Err(error) => return Err(error),
         };
-        if derivatives.iter().any(|derivative| is_shown_at(taken, &derivative.uri)) {
+        let ours = |derivative: &&Derivative| derivative.key.is_some();
+        if derivatives.iter().filter(ours).any(|derivative| is_shown_at(taken, &derivative.uri)) {
             continue;
         }
         let Some(missing) = missing(context, &wanted).await? else {
@@ -161,12 +162,19 @@ fn describe(context: RunContext<'_>, base: &BaseName, made: &Made, extension: &s
     made.files
         .iter()
         .map(|file| {
-            let lies_as = if file.same_as_original { Variant::Original } else { file.variant };
-            let no_key = || Error::new(ErrorKind::Rejected, format!("`{extension}` is no extension of a file"));
-            let key = base.key_of(lies_as, extension).ok_or_else(no_key)?;
+            let (key, uri) = match &file.lies_at {
+                Some(uri) => (None, uri.clone()),
+                None => {
+                    let lies_as = if file.same_as_original { Variant::Original } else { file.variant };
+                    let no_key = || Error::new(ErrorKind::Rejected, format!("`{extension}` is no extension of a file"));
+                    let key = base.key_of(lies_as, extension).ok_or_else(no_key)?;
+                    let uri = context.store.public_uri(&key)?;
+                    (Some(key), uri)
+                }
+            };
             Ok(Derivative {
                 variant: file.variant,
-                uri: context.store.public_uri(&key)?,
+                uri,
                 key,
                 size_bytes: file.bytes.len() as u64,
                 sha256: file.sha256,

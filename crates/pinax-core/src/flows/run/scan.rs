@@ -8,7 +8,8 @@ use futures::{StreamExt, stream};
 use super::evidence::no_barcode;
 use super::making::read_and_look;
 use super::pool::Pool;
-use super::{RunContext, RunReport};
+use super::vanished::Vanished;
+use super::{Ask, RunContext, RunReport};
 use crate::nouns::batch::{Batch, BatchItem, Identity, ItemId, NewItem, ReviewDecision};
 use crate::nouns::error::Result;
 use crate::nouns::finding::Finding;
@@ -18,7 +19,7 @@ use crate::nouns::source_image::SourceImage;
 use crate::ports::ledger::Known;
 use crate::ports::progress::Event;
 use crate::ports::source::ListFrom;
-use crate::steps::identify::{identify, is_picture};
+use crate::steps::identify::{identify, is_picture, told_by_table};
 use crate::steps::skeletal::is_skeletal;
 
 /// So many tables are kept in mind; further ones are no skeletal files.
@@ -34,10 +35,12 @@ pub(super) async fn scan(
     let mut skeletal_files = Vec::new();
     let reads_skeletal = reads_skeletal(context);
     let mut others: BTreeMap<String, u64> = BTreeMap::new();
+    let mut sizes_of_others: u64 = 0;
     let from = scan_from(context)?;
     if from.watermark.is_some() {
         look_again(context, pool, batch, report).await?;
     }
+    let mut vanished = Vanished::new(context, &from)?;
     let mut listing = context.source.list(from);
     while let Some(part) = listing.next().await {
         let part = part?;
@@ -47,7 +50,9 @@ pub(super) async fn scan(
         if part.waiting > 0 {
             context.progress.tell(Event::Waiting { files: part.waiting });
         }
-        let (pictures, rest): (Vec<_>, Vec<_>) = part.files.into_iter().partition(|file| is_picture(&file.locator));
+        vanished.listed(&part.files);
+        vanished.gone(context, &part.gone)?;
+        let (pictures, rest): (Vec<_>, Vec<_>) = part.files.into_iter().partition(is_listed_picture);
         for file in rest {
             if reads_skeletal && is_skeletal(&file.locator) && skeletal_files.len() < MOST_SKELETAL_FILES {
                 skeletal_files.push(file);
@@ -56,7 +61,14 @@ pub(super) async fn scan(
             report.not_pictures += 1;
             count_extension(&mut others, &file);
         }
+        let (sizes, pictures): (Vec<_>, Vec<_>) =
+            pictures.into_iter().partition(|file| context.profile.places.is_size_of_another(file));
+        report.not_pictures += sizes.len() as u64;
+        sizes_of_others += sizes.len() as u64;
         take(context, pool, batch, &pictures, report).await?;
+        if part.is_whole {
+            vanished.compare(context)?;
+        }
         if let Some(watermark) = part.watermark {
             context.ledger.keep_watermark(&context.profile.name, &context.source.describe(), &watermark)?;
         }
@@ -65,6 +77,13 @@ pub(super) async fn scan(
             report.stopped = true;
             break;
         }
+    }
+    if let Some(finding) = vanished.finding() {
+        report.finding(context, finding);
+    }
+    if sizes_of_others > 0 {
+        let message = format!("{sizes_of_others} files are sizes of other pictures by their names (map)");
+        report.finding(context, Finding::note(message));
     }
     if !others.is_empty() {
         let kinds: Vec<String> = others.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
@@ -88,8 +107,17 @@ async fn look_again(context: RunContext<'_>, pool: &Pool, batch: &Batch, report:
 
 /// Where the listing begins: what was listed before need not be, where the source can tell.
 pub(crate) fn scan_from(context: RunContext<'_>) -> Result<ListFrom> {
-    let watermark = context.ledger.watermark(&context.profile.name, &context.source.describe())?;
-    Ok(ListFrom { watermark, since_ms: None })
+    let ask = context.ask;
+    let watermark = match ask {
+        Ask { full: true, .. } | Ask { since_ms: Some(_), .. } => None,
+        _ => context.ledger.watermark(&context.profile.name, &context.source.describe())?,
+    };
+    Ok(ListFrom { watermark, since_ms: ask.since_ms })
+}
+
+/// Is it a picture, by its name or because a table says so?
+pub(crate) fn is_listed_picture(image: &SourceImage) -> bool {
+    is_picture(&image.locator) || image.statement.as_ref().is_some_and(|says| !says.media.is_empty())
 }
 
 /// Are skeletal files read? Where the door cannot write records, they are left alone.
@@ -216,7 +244,11 @@ pub(crate) fn identity(
 /// What the name says, or a person.
 fn said(context: RunContext<'_>, image: &SourceImage, decision: Option<&ReviewDecision>) -> Result<Identity, Reason> {
     let profile = context.profile;
-    let said = identify(&profile.pattern, profile.max_number_chars(), &image.locator, decision.is_some());
+    let by_name = identify(&profile.pattern, profile.max_number_chars(), &image.locator, decision.is_some());
+    let said = match image.statement.as_ref().and_then(|says| says.catalog_number.as_deref()) {
+        Some(told) => told_by_table(told, by_name),
+        None => by_name,
+    };
     match decision.and_then(|decision| decision.catalog_number.clone()) {
         None => said,
         Some(catalog_number) => {

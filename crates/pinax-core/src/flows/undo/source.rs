@@ -63,8 +63,8 @@ async fn put_back(context: RunContext<'_>, step: &Inverse, item: &BatchItem) -> 
 async fn kept_bytes(context: RunContext<'_>, item: &BatchItem) -> Result<Vec<u8>> {
     let derivatives = context.ledger.derivatives(item.id)?;
     let bytes = match Derivative::of_source(&derivatives, item.sha256) {
-        Some(original) => context.store.read(&original.key).await?,
-        None => None,
+        Some(Derivative { key: Some(key), .. }) => context.store.read(key).await?,
+        _ => None,
     };
     let bytes = bytes.filter(|bytes| Some(Sha256Sum::of(bytes)) == item.sha256);
     bytes.ok_or_else(|| Error::new(ErrorKind::NotFound, "the store no longer holds its bytes"))

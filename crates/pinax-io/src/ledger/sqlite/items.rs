@@ -98,7 +98,7 @@ pub(super) fn replace_derivatives(tx: &Transaction<'_>, item: ItemId, derivative
         insert.execute((
             item.0,
             derivative.variant.column(),
-            derivative.key.as_str(),
+            derivative.key.as_ref().map_or("", ObjectKey::as_str),
             derivative.uri.as_str(),
             derivative.size_bytes.cast_signed(),
             derivative.sha256.0.as_slice(),
@@ -123,7 +123,11 @@ pub(super) fn derivatives(tx: &Transaction<'_>, item: ItemId) -> Result<Vec<Deri
 fn derivative(row: &Row<'_>) -> Result<Derivative, Fault> {
     Ok(Derivative {
         variant: rows::named(&row.get::<_, String>(0)?, Variant::from_column)?,
-        key: rows::named(&row.get::<_, String>(1)?, |key| ObjectKey::new(key))?,
+        // Empty: it lies elsewhere.
+        key: Some(row.get::<_, String>(1)?)
+            .filter(|key| !key.is_empty())
+            .map(|key| rows::named(&key, |key| ObjectKey::new(key)))
+            .transpose()?,
         uri: rows::named(&row.get::<_, String>(2)?, access_uri)?,
         size_bytes: row.get::<_, i64>(3)?.cast_unsigned(),
         sha256: Sha256Sum(row.get(4)?),

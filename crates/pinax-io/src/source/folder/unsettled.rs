@@ -6,9 +6,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use pinax_core::nouns::finding::Finding;
 use pinax_core::nouns::source_image::{Locator, SourceImage};
 
-use super::stream::{Ended, HEARTBEAT, Out};
 use super::walk::fingerprint;
 use crate::beneath::{Folder, Kind, Status, reach};
+use crate::source::stream::{Ended, HEARTBEAT, Out};
 
 /// So many are remembered; with more, the oldest are waited for before the walk goes on.
 const MOST: usize = 10_000;

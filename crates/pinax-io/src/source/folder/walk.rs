@@ -2,22 +2,32 @@
 //! is kept: a million files in one of them need no more memory than ten.
 
 use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
 
+use futures::stream::BoxStream;
+use pinax_core::Result;
 use pinax_core::nouns::source_image::{Fingerprint, Locator, SourceImage};
+use pinax_core::ports::source::Listing;
 
 use super::left_out::LeftOut;
-use super::stream::{Ended, Out};
 use super::unsettled::{Unsettled, age};
 use super::{Place, faults};
 use crate::beneath::{Entries, Entry, Folder, Kind, Status};
 use crate::source::names::{Name, look_at};
 use crate::source::passed_over::{DEEPEST, PassedOver, Why};
+use crate::source::stream::{self, Ended, Out};
+
+/// Starts the walk on a thread of its own.
+pub(super) fn listing(place: Arc<Place>) -> (BoxStream<'static, Result<Listing>>, Option<JoinHandle<()>>) {
+    stream::start(move |out| walk(&place, out))
+}
 
 /// Lists everything below the root; `false` when some of it could not be looked at.
 ///
 /// # Errors
 /// [`Ended::Failed`] when the root cannot be read, or is not the same at the end: then an unknown part is missing.
-pub(super) fn walk(place: &Place, out: &mut Out) -> Result<bool, Ended> {
+fn walk(place: &Place, out: &mut Out) -> Result<bool, Ended> {
     let root_fault = |error| Ended::Failed(faults::root(&place.shown(), error));
     let left_out = LeftOut::of(&place.options)?;
     let root = place.open_root()?;
@@ -156,4 +166,54 @@ impl Walk<'_> {
 /// What the ledger knows a file by.
 pub(super) fn fingerprint(status: &Status) -> Fingerprint {
     Fingerprint::of_file(status.size_bytes, status.modified_ns)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::{Duration, Instant};
+
+    use futures::StreamExt as _;
+    use futures::executor::block_on;
+
+    use super::super::{FolderSourceOptions, Place};
+    use super::listing;
+    use crate::source::stream::PART_FILES;
+
+    fn place(root: &std::path::Path, settle: Duration) -> Arc<Place> {
+        let options = FolderSourceOptions { settle, ..FolderSourceOptions::new(root) };
+        Arc::new(Place { options, file_system: Mutex::new(None) })
+    }
+
+    fn ends(walker: &std::thread::JoinHandle<()>) -> bool {
+        let begun = Instant::now();
+        while !walker.is_finished() && begun.elapsed() < Duration::from_secs(20) {
+            std::thread::yield_now();
+        }
+        walker.is_finished()
+    }
+
+    #[test]
+    fn a_dropped_stream_ends_the_thread_that_waits_for_files() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.jpg"), "a").unwrap();
+        let (mut stream, walker) = listing(place(folder.path(), Duration::from_secs(3600)));
+        let part = block_on(stream.next()).unwrap().unwrap();
+        assert_eq!((part.waiting, part.files.len()), (1, 0));
+        drop(stream);
+        assert!(ends(&walker.unwrap()));
+    }
+
+    #[test]
+    fn a_dropped_stream_ends_the_thread_whose_parts_nobody_takes() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..7_000 {
+            std::fs::File::create(folder.path().join(number.to_string())).unwrap();
+        }
+        let (mut stream, walker) = listing(place(folder.path(), Duration::ZERO));
+        let part = block_on(stream.next()).unwrap().unwrap();
+        assert!(part.files.len() <= PART_FILES);
+        drop(stream);
+        assert!(ends(&walker.unwrap()));
+    }
 }

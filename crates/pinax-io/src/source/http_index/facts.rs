@@ -119,7 +119,8 @@ mod tests {
     #[test]
     fn rows_of_every_server_are_understood() {
         let minute = Some((DAY + 22 * 3_600 + 11 * 60, 0));
-        let second = Some((DAY + 22 * 3_600 + 11 * 60 + 27, 0));
+        let seconds = DAY + 22 * 3_600 + 11 * 60 + 27;
+        let second = Some((seconds, 0));
         for (text, size_bytes, time) in [
             ("2026-11-22 22:11 26", Some(26), minute),
             ("2026-11-22 22:11 1.2M", None, minute),
@@ -129,7 +130,7 @@ mod tests {
             ("22-Nov-2026 22:11 1M", None, minute),
             ("22-Nov-2026 22:11 -", None, minute),
             ("2026-Nov-22 22:11:27 0.1K image/jpeg", None, second),
-            ("26 2026-11-22 22:11:27.345493969 +0000 UTC", Some(26), Some((second.unwrap().0, 345_493_969))),
+            ("26 2026-11-22 22:11:27.345493969 +0000 UTC", Some(26), Some((seconds, 345_493_969))),
             ("11/22/2026 10:11 PM 1234567", Some(1_234_567), minute),
             ("11/22/2026 12:11 AM 5", Some(5), Some((DAY + 11 * 60, 0))),
             ("2026-11-22", None, Some((DAY, 0))),

@@ -1,6 +1,5 @@
-//! The listing as a stream: a thread walks the folder, and sends what it finds part by part.
+//! A listing as a stream: a thread walks through what blocks, and sends what it finds part by part.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -13,10 +12,8 @@ use pinax_core::ports::source::Listing;
 use pinax_core::{Error, ErrorKind, Result};
 use tokio::sync::mpsc;
 
-use super::{Place, walk};
-
 /// Files in one part.
-const PART_FILES: usize = 1_000;
+pub(super) const PART_FILES: usize = 1_000;
 /// Parts that wait to be taken.
 const PARTS_AHEAD: usize = 4;
 /// Something is sent so often, however slow the disk is, so that people see it, and can stop it.
@@ -40,14 +37,16 @@ impl From<Error> for Ended {
 /// `None` says that all was listed: a thread that just dies must not look like a short list.
 type Message = Option<Result<Listing>>;
 
-/// Starts the walk.
-pub(super) fn start(place: Arc<Place>) -> (BoxStream<'static, Result<Listing>>, Option<JoinHandle<()>>) {
+/// Starts the walk; it says whether everything was looked at.
+pub(super) fn start(
+    walk: impl FnOnce(&mut Out) -> Result<bool, Ended> + Send + 'static,
+) -> (BoxStream<'static, Result<Listing>>, Option<JoinHandle<()>>) {
     let (parts, receiver) = mpsc::channel::<Message>(PARTS_AHEAD);
     // Dropped with the stream, this ends whatever the thread waits for.
     let (listening, gone) = channel::<()>();
     let walker = std::thread::Builder::new().name("pinax-list".into()).spawn(move || {
         let mut out = Out { parts, gone, part: Listing::default(), sent: Instant::now() };
-        let last = match walk::walk(&place, &mut out) {
+        let last = match walk(&mut out) {
             Ok(is_whole) => {
                 out.part.is_whole = is_whole;
                 None
@@ -64,7 +63,7 @@ pub(super) fn start(place: Arc<Place>) -> (BoxStream<'static, Result<Listing>>, 
             (stream::unfold(state, |state| async { next(state?).await }).boxed(), Some(walker))
         }
         Err(error) => {
-            let error = Error::new(ErrorKind::Unavailable, "no thread to list the folder with").caused_by(error);
+            let error = Error::new(ErrorKind::Unavailable, "no thread to list the source with").caused_by(error);
             (stream::iter([Err(error)]).boxed(), None)
         }
     }
@@ -77,7 +76,7 @@ async fn next((mut receiver, listening): Listening) -> Option<(Result<Listing>, 
         Some(Some(Ok(part))) => Some((Ok(part), Some((receiver, listening)))),
         Some(Some(Err(error))) => Some((Err(error), None)),
         Some(None) => None,
-        None => Some((Err(Error::new(ErrorKind::Internal, "listing the folder broke off")), None)),
+        None => Some((Err(Error::new(ErrorKind::Internal, "listing the source broke off")), None)),
     }
 }
 
@@ -137,54 +136,5 @@ impl Out {
 
     fn send(&self, message: Message) -> Result<(), Ended> {
         self.parts.blocking_send(message).map_err(|_| Ended::Unheard)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::{Arc, Mutex};
-    use std::time::{Duration, Instant};
-
-    use futures::StreamExt as _;
-    use futures::executor::block_on;
-
-    use super::super::{FolderSourceOptions, Place};
-    use super::start;
-
-    fn place(root: &std::path::Path, settle: Duration) -> Arc<Place> {
-        let options = FolderSourceOptions { settle, ..FolderSourceOptions::new(root) };
-        Arc::new(Place { options, file_system: Mutex::new(None) })
-    }
-
-    fn ends(walker: &std::thread::JoinHandle<()>) -> bool {
-        let begun = Instant::now();
-        while !walker.is_finished() && begun.elapsed() < Duration::from_secs(20) {
-            std::thread::yield_now();
-        }
-        walker.is_finished()
-    }
-
-    #[test]
-    fn a_dropped_stream_ends_the_thread_that_waits_for_files() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.jpg"), "a").unwrap();
-        let (mut stream, walker) = start(place(folder.path(), Duration::from_secs(3600)));
-        let part = block_on(stream.next()).unwrap().unwrap();
-        assert_eq!((part.waiting, part.files.len()), (1, 0));
-        drop(stream);
-        assert!(ends(&walker.unwrap()));
-    }
-
-    #[test]
-    fn a_dropped_stream_ends_the_thread_whose_parts_nobody_takes() {
-        let folder = tempfile::tempdir().unwrap();
-        for number in 0..7_000 {
-            std::fs::File::create(folder.path().join(number.to_string())).unwrap();
-        }
-        let (mut stream, walker) = start(place(folder.path(), Duration::ZERO));
-        let part = block_on(stream.next()).unwrap().unwrap();
-        assert!(part.files.len() <= super::PART_FILES);
-        drop(stream);
-        assert!(ends(&walker.unwrap()));
     }
 }

@@ -127,16 +127,13 @@ fn planes_and_pixels_are_equally_near_the_reference() {
             let source = encode_rgb(width, height, &stored, &options).unwrap();
             for first in 0..widths.len() {
                 let targets: Vec<_> =
-                    widths[first..].iter().map(|width| Target { width_px: *width as u32, quality: 85 }).collect();
+                    widths[first..].iter().map(|width| Target { width_px: *width as u32, quality: 80 }).collect();
                 let [planes, pixels] = both(&source, &targets);
                 for (at, (planes, pixels)) in planes.iter().zip(&pixels).enumerate() {
                     let reference = &references[first + at];
                     let (planes, pixels) = (psnr(planes, reference), psnr(pixels, reference));
                     let what = format!("{subsampling:?} {orientation:?} to {}", widths[first + at]);
                     worst = worst.min(planes - pixels);
-                    if planes - pixels < -0.08 {
-                        println!("{what} from {first}: {:+.3} dB", planes - pixels);
-                    }
                     assert!(planes > pixels - 0.1 && planes > 24.0, "{what}: {planes:.2} and {pixels:.2} dB");
                 }
             }

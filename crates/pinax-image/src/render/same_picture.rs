@@ -127,7 +127,7 @@ fn planes_and_pixels_are_equally_near_the_reference() {
             let source = encode_rgb(width, height, &stored, &options).unwrap();
             for first in 0..widths.len() {
                 let targets: Vec<_> =
-                    widths[first..].iter().map(|width| Target { width_px: *width as u32, quality: 80 }).collect();
+                    widths[first..].iter().map(|width| Target { width_px: *width as u32, quality: 85 }).collect();
                 let [planes, pixels] = both(&source, &targets);
                 for (at, (planes, pixels)) in planes.iter().zip(&pixels).enumerate() {
                     let reference = &references[first + at];

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 pub(crate) use options::{
     ConvertOptions, ExtensionOption, LimitOptions, PortalKind, PortalOptions, ProfileOptions, WebOptions,
 };
-pub(crate) use source::SourceOptions;
+pub(crate) use source::{BisqueOptions, CsvMapOptions, DropboxOptions, Fetch, SourceOptions};
 pub(crate) use store::StoreOptions;
 
 use pinax_core::nouns::error::{Error, ErrorKind, Result};

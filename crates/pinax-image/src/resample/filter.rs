@@ -15,6 +15,8 @@ const ACROSS_WHOLE: i16 = ((1 << BOTH_BITS) as f64 / DOWN_WHOLE as f64 + 0.5) as
 /// How much of the kernel is used at least, of 3: a pair of samples less is a sixth of the work and more, and what lies
 /// beyond weighs half a hundredth.
 const LEAST_SUPPORT: f64 = 2.75;
+/// A side so short costs next to nothing, and gets all of the kernel.
+const SHORT: usize = 512;
 
 /// Where the samples of a target lie among those of the source, along one side.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +60,8 @@ impl Filter {
         let Key { mapping, from, to } = key;
         let room = from.next_multiple_of(2);
         // One more for an even start; then as much of the kernel as they cover.
-        let taps = ((2.0 * LEAST_SUPPORT * mapping.scale).ceil() as usize + 1).next_multiple_of(2);
+        let least = if to <= SHORT { 3.0 } else { LEAST_SUPPORT };
+        let taps = ((2.0 * least * mapping.scale).ceil() as usize + 1).next_multiple_of(2);
         let support = (3.0 * mapping.scale).min((taps - 1) as f64 / 2.0);
         let taps = taps.min(room);
         let mut filter = Self { taps, starts: Vec::new(), down: Vec::new(), across: Vec::new(), key };

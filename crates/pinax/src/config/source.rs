@@ -22,6 +22,12 @@ pub(crate) enum SourceOptions {
     Sftp(SftpSourceOptions),
     /// A zip file, or a folder of them.
     Zip(ZipOptions),
+    /// A folder of a Dropbox.
+    Dropbox(DropboxOptions),
+    /// A BisQue, harvested day by day.
+    Bisque(BisqueOptions),
+    /// A table of numbers and addresses.
+    CsvMap(CsvMapOptions),
 }
 
 /// A folder.
@@ -129,6 +135,62 @@ pub(crate) struct ZipOptions {
     pub(crate) skeletal: bool,
 }
 
+/// A folder of a Dropbox.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DropboxOptions {
+    /// As Dropbox shows it.
+    pub(crate) path: String,
+    pub(crate) app_key: Option<String>,
+    pub(crate) team_space: Option<String>,
+    pub(crate) token_file: Option<PathBuf>,
+    pub(crate) refresh_token_file: Option<PathBuf>,
+    pub(crate) app_secret_file: Option<PathBuf>,
+    /// Other servers than Dropbox's own.
+    pub(crate) api_url: Option<String>,
+    pub(crate) content_url: Option<String>,
+    #[serde(default = "yes")]
+    pub(crate) skeletal: bool,
+}
+
+/// A BisQue.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BisqueOptions {
+    pub(crate) url: String,
+    /// What the path of every picture of the collection holds.
+    pub(crate) path: String,
+    /// No picture was uploaded before.
+    pub(crate) first_day: String,
+    /// Least time between the beginnings of two downloads.
+    pub(crate) pause_seconds: Option<f64>,
+    #[serde(default)]
+    pub(crate) allow_http: bool,
+}
+
+/// A table of numbers and addresses.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CsvMapOptions {
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) url: Option<String>,
+    /// Which address a picture is fetched from.
+    #[serde(default)]
+    pub(crate) fetch: Fetch,
+    #[serde(default)]
+    pub(crate) allow_http: bool,
+}
+
+/// `fetch`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Fetch {
+    #[default]
+    Original,
+    /// `archiveUrl`, where a row has one.
+    Archive,
+}
+
 /// What becomes of a source file after its picture is linked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -144,7 +206,7 @@ impl SourceOptions {
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Folder(FolderOptions { path, .. }) | Self::Zip(ZipOptions { path, .. }) => Some(path),
-            Self::HttpIndex(_) | Self::Webdav(_) | Self::S3(_) | Self::Sftp(_) => None,
+            _ => None,
         }
     }
 
@@ -164,7 +226,9 @@ impl SourceOptions {
             | Self::Webdav(WebdavOptions { skeletal, .. })
             | Self::S3(S3SourceOptions { skeletal, .. })
             | Self::Sftp(SftpSourceOptions { skeletal, .. })
-            | Self::Zip(ZipOptions { skeletal, .. }) => *skeletal,
+            | Self::Zip(ZipOptions { skeletal, .. })
+            | Self::Dropbox(DropboxOptions { skeletal, .. }) => *skeletal,
+            Self::Bisque(_) | Self::CsvMap(_) => false,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The sources, stores and the web of a profile.
 
+mod services;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -103,6 +105,9 @@ pub(super) fn source(config: &Config, options: &SourceOptions) -> Result<Box<dyn
             };
             Box::new(SftpSource::new(SftpSourceOptions { settle, ..usual }))
         }
+        SourceOptions::Dropbox(options) => Box::new(services::dropbox(config, options)?),
+        SourceOptions::Bisque(options) => Box::new(services::bisque(config, options)?),
+        SourceOptions::CsvMap(options) => Box::new(services::csv_map(config, options)?),
         SourceOptions::Zip(options) => {
             Box::new(ZipSource::new(&ZipSourceOptions { root: config.path(&options.path) })?)
         }
@@ -153,12 +158,14 @@ pub(super) fn store(config: &Config, options: Option<&StoreOptions>) -> Result<B
 
 /// The open web, and the servers that the configuration names.
 pub(super) fn web(config: &Config) -> Result<Box<dyn Web>> {
-    let mut named = Vec::new();
-    for server in &config.web().own_servers {
-        named.push(web_address("web.own_servers", server)?);
-    }
-    let options = HttpOptions::new(AddressGuard::naming(&named));
+    let options = HttpOptions::new(own_servers(config)?);
     Ok(Box::new(OpenWeb::new(http(config, options, None)?)?))
+}
+
+/// The public internet, and the servers of one's own network that the configuration names.
+fn own_servers(config: &Config) -> Result<AddressGuard> {
+    let servers = config.web().own_servers.iter().map(|server| web_address("web.own_servers", server));
+    Ok(AddressGuard::naming(&servers.collect::<Result<Vec<_>>>()?))
 }
 
 fn settle(seconds: Option<f64>) -> Result<Duration> {

@@ -37,7 +37,7 @@ pub(super) async fn sizes_there(
             Err(error) => return Ok(Err(Reason::from_error(ReasonCode::Unreadable, &error))),
         };
         if let Some(reason) = why_no_picture(uri.as_str(), &seen) {
-            return Ok(Err(reason));
+            return Ok(Err(reason.of_address()));
         }
         let listed = item.image.fingerprint.size_bytes;
         let is_file = context.source.public_uri(&item.image).is_ok_and(|own| own.as_ref() == Some(&uri));

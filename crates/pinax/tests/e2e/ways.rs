@@ -1,10 +1,12 @@
 //! The three ways of pictures to a portal, each from end to end with real servers, as its page in the user guide says.
 
 mod cyverse;
+mod hosted;
+mod killed;
 mod own_server;
 mod page;
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 
@@ -51,11 +53,20 @@ fn fetch(url: &str) -> (u16, Vec<u8>) {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-    let status = String::from_utf8_lossy(&answer[9..12]).parse().unwrap();
-    (status, answer.split_off(end + 4))
+    let mut answer = BufReader::new(stream);
+    let (mut status, mut length) = (0, None);
+    for line in
+        answer.by_ref().lines().map(|line| line.unwrap().to_ascii_lowercase()).take_while(|line| !line.is_empty())
+    {
+        match line.split_once(' ').unwrap() {
+            ("content-length:", bytes) => length = bytes.trim().parse().ok(),
+            ("http/1.1", said) => status = said[..3].parse().unwrap(),
+            _ => {}
+        }
+    }
+    let mut content = Vec::new();
+    answer.take(length.expect("the server says how long it is")).read_to_end(&mut content).unwrap();
+    (status, content)
 }
 
 /// Fetches every address on the portal and compares what comes with what the portal says of it: bytes and sum. Gives how

@@ -59,7 +59,7 @@ impl Own {
     /// The second, with a table.
     fn through_a_table(&self) -> World {
         let source = "kind = \"csv-map\"";
-        let servers = format!("{source}\nallow_http = true\nservers = [\"{}\"]", self.server.url(""));
+        let servers = format!("{source}\nallow_http = true");
         let without = ["profile.vascular.source", "profile.vascular.map"];
         self.world(|changes| Page::read(PAGE).config_with(1, &without, changes), &[(source, &servers)])
     }
@@ -73,12 +73,21 @@ fn the_page_does_what_it_says_and_all_names_come_through() {
     }
     let before = own.database.dump(&TABLES);
     let (page, world) = (Page::read(PAGE), own.through_index_pages());
+    let mut planned: Vec<String> = Vec::new();
     page.follow(&world, |line, said| match line {
-        "pinax plan" => assert_eq!(own.database.dump(&TABLES), before),
+        "pinax plan" => {
+            assert_eq!(own.database.dump(&TABLES), before);
+            planned = said.stdout.lines().map(|line| line.rsplit('\t').next().unwrap().to_owned()).collect();
+            planned.sort();
+        }
         "pinax run" => {
             page.shows(said);
             assert_eq!(linked(&own.database), "8 of 8");
             assert_eq!(prove(&own.database), 24);
+            let shown = own.database.query("SELECT originalUrl FROM media");
+            let mut shown: Vec<&str> = shown.lines().collect();
+            shown.sort_unstable();
+            assert_eq!(planned, shown, "what was planned is what is shown");
             assert_eq!(world.pinax(&["run", "--json"]).json()["unchanged"], 8);
         }
         _ => {}
@@ -105,14 +114,20 @@ fn what_is_no_picture_waits_and_goes_on_once_it_is_mended() {
     let ended = ends(&world, 1);
     let ended: Vec<_> = ended.iter().map(|(_, outcome, reason)| (outcome.as_str(), reason.as_str())).collect();
     let expected = [
-        ("linked", ""),
-        ("failed", "not-an-image"),
-        ("failed", "empty"),
+        ("done", ""),
+        ("failed", "not-shown"),
+        ("failed", "not-shown"),
         ("failed", "vanished"),
         ("failed", "wrong-picture"),
-        ("failed", "not-an-image"),
+        ("failed", "not-shown"),
     ];
     assert_eq!(ended, expected);
+    let told = world.pinax(&["review"]).stdout;
+    for words in
+        ["_med.jpg shows a web page", "_tn.jpg is empty", "status 404", "another picture", "6.jpg shows a web page"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
     assert_eq!((linked(&own.database).as_str(), prove(&own.database)), ("1 of 1", 3));
     let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(files, files_before, "nothing is written to the server");
@@ -123,6 +138,54 @@ fn what_is_no_picture_waits_and_goes_on_once_it_is_mended() {
     let said = world.pinax(&["run", "--json"]);
     assert_eq!((said.code, &said.json()["linked"]), (Some(0), &5.into()), "{said:?}");
     assert_eq!((linked(&own.database).as_str(), prove(&own.database)), ("6 of 6", 18));
+    for batch in ["2", "1"] {
+        assert_eq!(world.pinax(&["undo", batch]).code, Some(0));
+    }
+    assert_eq!(linked(&own.database), "0 of 0");
+}
+
+/// A table of pictures on the server; letters and blanks are left to Pinax, `#` and `%` are written as an address has them.
+fn table(own: &Own, names: &[(&str, &str)]) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["catalogNumber", "originalUrl", "url", "thumbnailUrl"]).unwrap();
+    for (number, name) in names {
+        let stem = own.server.url(&format!("/{}", name.strip_suffix(".jpg").unwrap()));
+        let stem = stem.replace('%', "%25").replace('#', "%23");
+        let row = [(*number).to_owned(), format!("{stem}.jpg"), format!("{stem}_med.jpg"), format!("{stem}_tn.jpg")];
+        table.write_record(row).unwrap();
+    }
+    table.into_inner().unwrap()
+}
+
+#[test]
+fn a_table_says_where_pictures_lie_and_those_that_do_not_wait() {
+    let own = Own::start();
+    let folder = own.folder.path();
+    for (seed, name) in (1..).zip(NAMES) {
+        put_with_sizes(folder, name, seed);
+    }
+    put_with_sizes(folder, "TST00000009.jpg", 9);
+    put(folder, "TST00000009.jpg", b"<!DOCTYPE html><title>about TST00000009</title>");
+    put_with_sizes(folder, "TST00000010.jpg", 10);
+    put(folder, "TST00000010.jpg", b"");
+    let numbers: Vec<String> = (1..=11).map(|number| format!("TST{number:08}")).collect();
+    let more = ["TST00000009.jpg", "TST00000010.jpg", "TST00000011.jpg"];
+    let rows: Vec<(&str, &str)> = numbers.iter().map(String::as_str).zip(NAMES.into_iter().chain(more)).collect();
+    let world = own.through_a_table();
+    world.write("pictures.csv", table(&own, &rows));
+    for verb in ["check", "plan"] {
+        let said = world.pinax(&[verb]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+    }
+    let said = world.pinax(&["run", "--json"]);
+    assert_eq!((said.code, &said.json()["linked"]), (Some(1), &8.into()), "{said:?}");
+    assert_eq!((linked(&own.database).as_str(), prove(&own.database)), ("8 of 8", 24));
+    let mut reasons: Vec<String> = ends(&world, 1).into_iter().map(|(_, _, reason)| reason).collect();
+    reasons.sort();
+    assert_eq!(reasons[8..], ["not-shown", "not-shown", "vanished"]);
+
+    put_with_sizes(folder, "TST00000011.jpg", 11);
+    assert_eq!(world.pinax(&["run", "--json"]).json()["linked"], 1);
     for batch in ["2", "1"] {
         assert_eq!(world.pinax(&["undo", batch]).code, Some(0));
     }

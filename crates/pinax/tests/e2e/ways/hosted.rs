@@ -3,7 +3,6 @@
 use pinax_testkit::dropbox::{APP_KEY, FakeDropbox, REFRESH_TOKEN, refused};
 use pinax_testkit::mariadb::TestMariadb;
 use pinax_testkit::s3_server::{ACCESS_KEY, BUCKET, REGION, S3Server, SECRET_KEY};
-use pinax_testkit::scripted_web::WebReply;
 
 use super::super::world::World;
 use super::page::Page;
@@ -105,18 +104,13 @@ fn faults_of_dropbox_are_waited_out_and_nothing_is_fetched_twice() {
 }
 
 #[test]
-fn a_download_that_is_cut_is_fetched_again() {
+fn downloads_that_are_cut_are_fetched_to_their_end() {
     let hosted = Hosted::start();
     let world = hosted.world();
-    // The listing is one question; what comes next is the first download.
-    hosted.dropbox.answer_next(WebReply::status(503));
-    let cut = WebReply::bytes(sheet(1)).cut_in_half();
-    hosted.dropbox.answer_next(cut);
-    for _ in 0..2 {
-        world.pinax(&["run"]);
-    }
+    hosted.dropbox.cut_downloads(3);
     let said = world.pinax(&["run", "--json"]);
-    assert_eq!((said.code, &said.json()["linked"]), (Some(0), &0.into()), "{said:?}");
+    assert_eq!((said.code, &said.json()["linked"]), (Some(0), &8.into()), "{said:?}");
+    assert_eq!(hosted.fetched(0), 8 + 3, "each cut is one more question");
     assert_eq!((linked(&hosted.database).as_str(), prove(&hosted.database)), ("8 of 8", 24));
 }
 

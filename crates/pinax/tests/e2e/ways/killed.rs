@@ -162,7 +162,7 @@ fn a_dropbox_that_pictures_come_from() {
     let source = format!("{{ kind = \"dropbox\", path = \"/in\", api_url = \"{url}\", content_url = \"{url}\" }}");
     let bench = Bench::new(Some(&source), None, &[("PINAX_SOURCE_TOKEN", "token")]);
     bench.run_killed(published);
-    // While it is away, no token is accepted: a hard stop.
+    // Meanwhile Dropbox forgets how far it was read.
     dropbox.reset_cursors();
     bench.run_killed(|world| published(world) / 10);
     bench.comes_through();

@@ -125,7 +125,9 @@ impl State {
             let fault = self.fault(&day);
             return with_fault(fault, |fault| self.rows(&day, &query, fault)).header("Content-Type", "text/xml");
         }
-        let Some(id) = path.strip_prefix("/image_service/image/") else { return WebReply::status(404) };
+        let Some(asked) = path.strip_prefix("/image_service/image/") else { return WebReply::status(404) };
+        // `ID/resize:1250/format:jpeg` and the like: every size shows the picture itself.
+        let id = asked.split('/').next().unwrap_or(asked);
         let fault = self.fault(id);
         let Some(image) = self.images.iter().find(|image| image.id == id) else { return WebReply::status(404) };
         let etag = format!("\"{}\"", image.changed);

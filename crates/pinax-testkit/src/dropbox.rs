@@ -32,6 +32,8 @@ struct State {
     age: usize,
     /// The next answers, whatever is asked for, but for tokens.
     next: VecDeque<WebReply>,
+    /// So many downloads are cut off in the middle.
+    cuts: usize,
 }
 
 /// The service; it ends when it is dropped.
@@ -51,6 +53,7 @@ impl FakeDropbox {
             page_entries: 1_000,
             age: 0,
             next: VecDeque::new(),
+            cuts: 0,
         }));
         let inside = Arc::clone(&state);
         let web = ScriptedWeb::start(move |request| held(&inside).answer(request));
@@ -93,6 +96,11 @@ impl FakeDropbox {
     /// The next question is answered so.
     pub fn answer_next(&self, reply: WebReply) {
         held(&self.state).next.push_back(reply);
+    }
+
+    /// The next `downloads` are cut off in the middle.
+    pub fn cut_downloads(&self, downloads: usize) {
+        held(&self.state).cuts = downloads;
     }
 
     /// What it was asked so far.
@@ -194,12 +202,15 @@ impl State {
         Some((file_entry(&change.path, bytes, *revision), bytes))
     }
 
-    fn download(&self, request: &WebRequest) -> WebReply {
+    fn download(&mut self, request: &WebRequest) -> WebReply {
+        let is_cut = self.cuts > 0;
+        self.cuts = self.cuts.saturating_sub(1);
         let argument = request.header("dropbox-api-arg").unwrap_or_default();
         let argument: Value = serde_json::from_str(argument).unwrap_or_default();
         let Some((entry, bytes)) = self.file(&argument) else { return not_found() };
         let etag = format!("\"{}\"", entry["rev"].as_str().unwrap_or_default());
-        WebReply::file(request, bytes, &etag).header("Dropbox-API-Result", &ascii(&entry))
+        let reply = WebReply::file(request, bytes, &etag).header("Dropbox-API-Result", &ascii(&entry));
+        if is_cut { reply.cut_in_half() } else { reply }
     }
 }
 

@@ -10,6 +10,8 @@ use std::time::SystemTime;
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
+use s3s::S3Result;
+use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tokio::sync::oneshot;
@@ -41,6 +43,7 @@ pub struct Stored {
 struct Shelf {
     objects: Mutex<BTreeMap<String, Stored>>,
     forgets_conditions: AtomicBool,
+    shows_to_all: AtomicBool,
 }
 
 impl Shelf {
@@ -94,6 +97,11 @@ impl S3Server {
         self.shelf.forgets_conditions.store(true, Ordering::SeqCst);
     }
 
+    /// From now on anybody may fetch an object, as a bucket's policy says for pictures of a portal.
+    pub fn show_to_all(&self) {
+        self.shelf.shows_to_all.store(true, Ordering::SeqCst);
+    }
+
     /// Its address.
     #[must_use]
     pub fn endpoint(&self) -> String {
@@ -119,9 +127,21 @@ impl S3Server {
     fn run(&mut self, listener: TcpListener) {
         let mut builder = S3ServiceBuilder::new(InMemory(Arc::clone(&self.shelf)));
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+        builder.set_access(Policy(Arc::clone(&self.shelf)));
         let (service, (stop, stopped)) = (builder.build(), oneshot::channel());
         let thread = thread::spawn(move || serve(listener, service, stopped));
         self.running = Some((stop, thread));
+    }
+}
+
+/// Who may do what.
+struct Policy(Arc<Shelf>);
+
+#[async_trait::async_trait]
+impl S3Access for Policy {
+    async fn check(&self, asked: &mut S3AccessContext<'_>) -> S3Result<()> {
+        let is_shown = asked.s3_op().name() == "GetObject" && self.0.shows_to_all.load(Ordering::SeqCst);
+        if is_shown || asked.credentials().is_some() { Ok(()) } else { Err(s3s::s3_error!(AccessDenied)) }
     }
 }
 

@@ -13,5 +13,6 @@ mod e2e {
     mod take_back;
     mod twice;
     mod verbs;
+    mod ways;
     mod world;
 }

@@ -7,8 +7,8 @@ use futures::StreamExt;
 use serde::Serialize;
 
 use super::run::{
-    GROUP_ITEMS, RunContext, Standing, can_make, identity, is_accepted, is_listed_picture, known, outcome_of,
-    reads_skeletal, record_of, rows_of, scan_from, standing,
+    GROUP_ITEMS, RunContext, Standing, address_there, can_make, identity, is_accepted, is_listed_picture, known,
+    outcome_of, reads_skeletal, record_of, rows_of, scan_from, standing,
 };
 use crate::nouns::batch::{BatchItem, Identity, Outcome};
 use crate::nouns::checksum::Sha256Sum;
@@ -123,7 +123,9 @@ pub async fn plan(context: RunContext<'_>, mut line: impl FnMut(PlanLine)) -> Re
         let (pictures, rest): (Vec<_>, Vec<_>) = part?.files.into_iter().partition(is_listed_picture);
         let (tables, others): (Vec<_>, Vec<_>) =
             rest.into_iter().partition(|file| reads_skeletal && is_skeletal(&file.locator));
-        report.not_pictures += others.len() as u64;
+        let (sizes, pictures): (Vec<_>, Vec<_>) =
+            pictures.into_iter().partition(|file| context.profile.places.is_size_of_another(file));
+        report.not_pictures += (others.len() + sizes.len()) as u64;
         report.found += pictures.len() as u64;
         let mut tell = |image: SourceImage, planned: Planned| {
             report.count(&planned);
@@ -237,8 +239,11 @@ fn ended(outcome: Outcome, reason: Reason) -> Planned {
     }
 }
 
-/// Where the large file would be seen when nothing else lies there.
+/// Where the large file is seen, or would be when nothing else lies there.
 fn address(context: RunContext<'_>, image: &SourceImage, identity: &Identity) -> Result<AccessUri, Reason> {
+    if let Some(uri) = address_there(context, image, &identity.catalog_number, Variant::Original)? {
+        return Ok(uri);
+    }
     let refused = |error: &crate::Error| Reason::from_error(ReasonCode::UriRefused, error);
     let file_name = image.locator.file_name_text().map_err(|error| refused(&error))?;
     let parts =

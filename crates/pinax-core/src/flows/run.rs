@@ -45,6 +45,7 @@ use pool::Pool;
 pub(crate) use records::{can_make, is_accepted};
 pub(crate) use scan::{identity, is_listed_picture, known, reads_skeletal, scan_from};
 pub use skeletal::SkeletalCounts;
+pub(crate) use there::address_there;
 
 /// Catalog numbers looked up in one query.
 pub const GROUP_ITEMS: usize = 1000;

@@ -90,6 +90,8 @@ reasons! {
     TableContradicts = "table-contradicts", again: true;
     /// An address that should show a size of the picture shows another one.
     WrongPicture = "wrong-picture", again: true;
+    /// An address that should show the picture, or a size of it, shows none: a page, an empty or damaged file.
+    NotShown = "not-shown", again: true;
     /// The program that is named for its format could not make a picture of it.
     NotConverted = "not-converted", again: false;
     /// The picture ends too early.
@@ -144,6 +146,14 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// The same of an address: what it shows may be mended though the source lists the file as before, so it is looked
+    /// at again.
+    #[must_use]
+    pub fn of_address(self) -> Self {
+        let code = if self.code.worth_another_try() { self.code } else { ReasonCode::NotShown };
+        Self { code, ..self }
+    }
+
     /// A reason without a hint.
     pub fn new(code: ReasonCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), hint: None }

@@ -68,6 +68,13 @@ impl World {
         world
     }
 
+    /// A world with a configuration, and nothing else.
+    pub(super) fn with_config(config: &str) -> Self {
+        let world = Self { folder: TempDir::new().unwrap(), config: config.to_owned(), password: None };
+        world.write("pinax.toml", config);
+        world
+    }
+
     fn new(portal: &str) -> Self {
         let config = format!(
             "{portal}\n[limits]\nworkers = 2\n[profile.tst]\ncollection = \"TST:VASC\"\n\
@@ -100,7 +107,12 @@ impl World {
     }
 
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pinax"));
+        self.command_of(env!("CARGO_BIN_EXE_pinax"), arguments)
+    }
+
+    /// Another program, where `pinax` would run.
+    pub(super) fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         match &self.password {
             Some(password) => command.env("PINAX_PORTAL_PASSWORD", password),

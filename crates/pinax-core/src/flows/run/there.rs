@@ -6,7 +6,10 @@ use super::RunContext;
 use crate::nouns::batch::BatchItem;
 use crate::nouns::error::Result;
 use crate::nouns::media::Variant;
+use crate::nouns::occurrence::CatalogNumber;
 use crate::nouns::reason::{Reason, ReasonCode};
+use crate::nouns::source_image::SourceImage;
+use crate::nouns::uri::AccessUri;
 use crate::steps::derive::There;
 use crate::steps::places::Place;
 use crate::steps::public::why_no_picture;
@@ -22,22 +25,9 @@ pub(super) async fn sizes_there(
     let places = &context.profile.places;
     let Some(identity) = &item.identity else { return Ok(Ok(Vec::new())) };
     let mut there = Vec::new();
-    for (variant, template) in Variant::ALL.into_iter().filter_map(|one| Some((one, places.template(one)?))) {
-        let address = match context.source.public_uri(&item.image) {
-            Ok(address) => address,
-            Err(error) => return Ok(Err(Reason::from_error(ReasonCode::UriRefused, &error))),
-        };
-        let place = Place {
-            image: &item.image,
-            address: address.as_ref().map(|address| address.as_str()),
-            catalog_number: &identity.catalog_number,
-        };
-        let uri = match template.fill(variant, place, places.allow_http) {
+    for variant in Variant::ALL.into_iter().filter(|one| places.template(*one).is_some()) {
+        let uri = match address_there(context, &item.image, &identity.catalog_number, variant) {
             Ok(Some(uri)) => uri,
-            Ok(None) if variant == Variant::Original => {
-                let reason = Reason::new(ReasonCode::UriRefused, "the table tells no address of the picture");
-                return Ok(Err(reason.hint("fill its column originalUrl, and run again")));
-            }
             Ok(None) => continue,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -47,10 +37,11 @@ pub(super) async fn sizes_there(
             Err(error) => return Ok(Err(Reason::from_error(ReasonCode::Unreadable, &error))),
         };
         if let Some(reason) = why_no_picture(uri.as_str(), &seen) {
-            return Ok(Err(reason));
+            return Ok(Err(reason.of_address()));
         }
         let listed = item.image.fingerprint.size_bytes;
-        if address.as_ref() == Some(&uri) && listed > 0 && seen.bytes.len() as u64 != listed {
+        let is_file = context.source.public_uri(&item.image).is_ok_and(|own| own.as_ref() == Some(&uri));
+        if is_file && listed > 0 && seen.bytes.len() as u64 != listed {
             let message = format!("{uri} shows {} bytes; the file that was listed has {listed}", seen.bytes.len());
             let reason = Reason::new(ReasonCode::ChangedWhileRead, message);
             return Ok(Err(reason.hint("run again; if it stays so, look at the server")));
@@ -58,4 +49,28 @@ pub(super) async fn sizes_there(
         there.push(There { variant, uri, bytes: Arc::new(seen.bytes) });
     }
     Ok(Ok(there))
+}
+
+/// The address at which a size lies already; `None` when it is not one of those, or a table tells none.
+///
+/// # Errors
+/// Why there is none.
+pub(crate) fn address_there(
+    context: RunContext<'_>,
+    image: &SourceImage,
+    catalog_number: &CatalogNumber,
+    variant: Variant,
+) -> std::result::Result<Option<AccessUri>, Reason> {
+    let places = &context.profile.places;
+    let Some(template) = places.template(variant) else { return Ok(None) };
+    let own = context.source.public_uri(image);
+    let own = own.map_err(|error| Reason::from_error(ReasonCode::UriRefused, &error))?;
+    let place = Place { image, address: own.as_ref().map(|own| own.as_str()), catalog_number };
+    match template.fill(variant, place, places.allow_http)? {
+        None if variant == Variant::Original => {
+            let reason = Reason::new(ReasonCode::UriRefused, "the table tells no address of the picture");
+            Err(reason.hint("fill its column originalUrl, and run again"))
+        }
+        uri => Ok(uri),
+    }
 }

@@ -75,7 +75,8 @@ pub(super) fn there(renderer: &mut Renderer, picture: Picture<'_>, variant: Vari
 
 /// Upright width and height of a size, when it shows the same as the picture.
 fn compared(renderer: &mut Renderer, picture: Picture<'_>, there: &There) -> Result<(u32, u32), Reason> {
-    let of_size = |reason: Reason| Reason { message: format!("{}: {}", there.uri, reason.message), ..reason };
+    let of_size =
+        |reason: Reason| Reason { message: format!("{}: {}", there.uri, reason.message), ..reason }.of_address();
     let wrong = |why: &str| {
         let message = format!("{} shows another picture than the file: {why}", there.uri);
         Reason::new(ReasonCode::WrongPicture, message).hint("look at both; the size may be that of another file")

@@ -37,8 +37,8 @@ use pinax_core::ports::portal::{Coverage, Portal, PortalCapabilities};
 use pinax_core::steps::link::MediaChange;
 use pinax_core::{Error, ErrorKind, Result};
 
-use self::collections::FindCollection;
 use self::by_address::ByAddress;
+use self::collections::FindCollection;
 use self::fault::Fault;
 use self::link::Link;
 use self::media::MediaOf;

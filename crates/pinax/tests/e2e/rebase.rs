@@ -74,11 +74,13 @@ fn row(base: &str, number: u32) -> String {
 
 fn fill(database: &TestMariadb, base: &str) {
     let rows: Vec<String> = (1..=PICTURES).map(|number| row(base, number)).collect();
-    database.exec(&format!(
-        "INSERT INTO media (occid, mediaType, originalUrl, url, thumbnailUrl, archiveUrl, recordID, sourceIdentifier, \
-         owner) VALUES {}",
-        rows.join(", ")
-    ));
+    for rows in rows.chunks(50) {
+        database.exec(&format!(
+            "INSERT INTO media (occid, mediaType, originalUrl, url, thumbnailUrl, archiveUrl, recordID,
+             sourceIdentifier, owner) VALUES {}",
+            rows.join(", ")
+        ));
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl Work for ByAddress<'_> {
             }
         }
         let query = format!(
-            "SELECT m.{key} FROM {media} m JOIN omoccurrences o ON o.occid = m.occid
+            "SELECT m.{key} FROM {media} m FORCE INDEX (PRIMARY) STRAIGHT_JOIN omoccurrences o ON o.occid = m.occid
              WHERE m.{key} > ? AND o.collid = ? {} AND ({}) ORDER BY m.{key} LIMIT {}",
             pictures_only(schema),
             tests.join(" OR "),

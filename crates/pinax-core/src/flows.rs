@@ -1,6 +1,7 @@
 //! The flows: the only code that joins steps and ports.
 
 pub mod plan;
+pub mod rebase;
 pub mod review;
 pub mod run;
 pub mod standing;

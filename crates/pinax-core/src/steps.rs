@@ -11,5 +11,6 @@ pub mod places;
 pub mod public;
 pub mod publish;
 pub mod quality;
+pub mod rebase;
 pub mod rights;
 pub mod skeletal;

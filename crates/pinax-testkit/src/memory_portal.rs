@@ -14,6 +14,7 @@ use pinax_core::nouns::matching::MatchField;
 use pinax_core::nouns::media::{MediaRecord, MediaRow};
 use pinax_core::nouns::occurrence::{CatalogNumber, Occid, Occurrence};
 use pinax_core::nouns::occurrence_record::{OccurrenceChange, OccurrenceRecord};
+use pinax_core::nouns::uri::AccessUri;
 use pinax_core::ports::portal::{Portal, PortalCapabilities};
 use pinax_core::steps::link::MediaChange;
 use pinax_core::{Error, ErrorKind, Result};
@@ -27,6 +28,8 @@ pub enum Call {
     FindOccurrences,
     /// `media_of`
     MediaOf,
+    /// `media_page`
+    MediaPage,
     /// `apply`
     Apply,
     /// `occurrence_fields`
@@ -271,6 +274,33 @@ impl Portal for MemoryPortal {
     ) -> Result<Vec<Result<MediaRow>>> {
         self.call(Call::Apply, |state| {
             Ok(changes.iter().map(|change| state.apply(collection.collid, change)).collect())
+        })
+    }
+
+    async fn media_page(
+        &self,
+        collection: &Collection,
+        prefix: &str,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<MediaRow>> {
+        self.call(Call::MediaPage, |state| {
+            let plain = |text: &str| AccessUri::without_scheme(text).to_lowercase();
+            let ours = |row: &MediaRow| {
+                let of_record = |(collid, record): &(u32, Occurrence)| {
+                    Some(*collid) == collection.collid && record.occid == row.occid()
+                };
+                state.records.iter().any(of_record)
+            };
+            let fits = |row: &&MediaRow| {
+                row.media_id > after
+                    && ours(row)
+                    && row.record.addresses().any(|address| plain(address).starts_with(&plain(prefix)))
+            };
+            let mut rows: Vec<MediaRow> = state.rows.iter().filter(fits).cloned().collect();
+            rows.sort_by_key(|row| row.media_id);
+            rows.truncate(limit);
+            Ok(rows)
         })
     }
 

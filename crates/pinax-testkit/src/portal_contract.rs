@@ -20,7 +20,7 @@ pub use look_up::{
     a_collection_is_found_by_code_and_number, a_good_portal_is_found_good, a_thousand_numbers_and_more,
     accents_tell_numbers_apart, an_unknown_collection_is_not_found, case_and_spaces_do_not_tell_numbers_apart,
     codes_of_several_are_refused, leading_zeros_may_be_missing_on_the_record, numbers_are_answered_in_order,
-    only_records_of_the_collection_are_found, rows_of_the_records_are_given,
+    only_records_of_the_collection_are_found, rows_are_listed_by_their_addresses, rows_of_the_records_are_given,
 };
 pub use records::{
     a_filling_is_taken_back_exactly, a_record_is_removed_only_untouched, a_record_that_is_gone_is_not_filled,
@@ -193,6 +193,7 @@ macro_rules! portal_contract {
             a_record_is_removed_only_untouched,
             a_record_with_a_picture_is_not_removed,
             coverage_counts_and_lists,
+            rows_are_listed_by_their_addresses,
         );
     };
     (@each $harness:ty; $($clause:ident),* $(,)?) => {

@@ -5,6 +5,7 @@ mod demo;
 mod init;
 mod lint;
 mod plan;
+mod rebase;
 mod report;
 mod review;
 mod run;
@@ -56,6 +57,8 @@ enum Verb {
     Review(review::ReviewOptions),
     /// Take a batch back, on the portal and in the source; undo of an undo makes it again.
     Undo(undo::UndoOptions),
+    /// Move linked pictures to another address: by a rule, or by copying them into the profile's store.
+    Rebase(rebase::RebaseOptions),
     /// Remove published files that no row shows any more.
     Sweep(sweep::SweepOptions),
     /// Which links have arrived on the portal: looks in its next download, and moves them out of the CSV files that wait.
@@ -120,6 +123,7 @@ pub(crate) async fn dispatch(arguments: Arguments) -> anyhow::Result<End> {
         Verb::Status(options) => status::status(&common, &options).await,
         Verb::Review(options) => review::review(&common, &options),
         Verb::Undo(options) => undo::undo(&common, &options).await,
+        Verb::Rebase(options) => rebase::rebase(&common, &options).await,
         Verb::Sweep(options) => sweep::sweep(&common, &options).await,
         Verb::Settle(options) => settle::settle(&common, options.profile.as_deref()).await,
         Verb::Lint(options) => lint::lint(&common, &options),

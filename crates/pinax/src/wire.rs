@@ -242,7 +242,7 @@ fn dwca(config: &Config, profile: &Profile) -> Result<DwcaPortal> {
 }
 
 /// May the addresses of a profile be http?
-fn allow_http(config: &Config, name: &str) -> Result<bool> {
+pub(crate) fn allow_http(config: &Config, name: &str) -> Result<bool> {
     let options = config.profile_options(name)?;
     let of_store = options.store.as_ref().and_then(StoreOptions::address).is_some_and(|(_, allow_http)| allow_http);
     Ok(of_store || options.map.allow_http)

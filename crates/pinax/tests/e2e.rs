@@ -10,6 +10,7 @@ mod e2e {
     mod drop_folder;
     mod formats;
     mod from_portal;
+    mod rebase;
     mod take_back;
     mod twice;
     mod verbs;

@@ -38,13 +38,17 @@ use crate::ports::stop::Stop;
 use crate::ports::store::Store;
 use crate::ports::web::Web;
 
+pub(crate) use ending::finish_item;
 pub(crate) use existing::{Standing, standing};
 pub(crate) use group::{outcome_of, record_of, rows_of};
 pub(crate) use left_over::settle as settle_left_over;
-use pool::Pool;
+pub(crate) use making::make_fetched;
+pub(crate) use pool::{Pool, Worker};
+pub(crate) use publishing::{Published, publish};
 pub(crate) use records::{can_make, is_accepted};
 pub(crate) use scan::{identity, is_listed_picture, known, reads_skeletal, scan_from};
 pub use skeletal::SkeletalCounts;
+pub(crate) use specimen::still_published;
 pub(crate) use there::address_there;
 
 /// Catalog numbers looked up in one query.

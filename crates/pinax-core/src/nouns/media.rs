@@ -194,6 +194,28 @@ impl MediaRecord {
         self.more.get(Variant::Archive.column()).map(String::as_str)
     }
 
+    /// The address of one size.
+    #[must_use]
+    pub fn address(&self, variant: Variant) -> Option<&str> {
+        let address = match variant {
+            Variant::Original => Some(self.original_url.as_str()),
+            Variant::Medium => Some(self.url.as_str()),
+            Variant::Thumbnail => self.thumbnail_url.as_deref(),
+            Variant::Archive => self.archive_url(),
+        };
+        address.filter(|address| !address.is_empty())
+    }
+
+    /// Gives one size another address.
+    pub fn set_address(&mut self, variant: Variant, address: String) {
+        match variant {
+            Variant::Original => self.original_url = address,
+            Variant::Medium => self.url = address,
+            Variant::Thumbnail => self.thumbnail_url = Some(address),
+            Variant::Archive => drop(self.more.insert(variant.column().to_owned(), address)),
+        }
+    }
+
     /// Every address of a picture in this row.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         let shown = [Some(self.original_url.as_str()), Some(&self.url), self.thumbnail_url.as_deref()];

@@ -114,7 +114,9 @@ impl AccessUri {
         plain(one) == plain(other)
     }
 
-    fn without_scheme(text: &str) -> &str {
+    /// The address without `https://` or `http://`.
+    #[must_use]
+    pub fn without_scheme(text: &str) -> &str {
         let lower = |prefix: &str| {
             text.get(..prefix.len()).filter(|head| head.eq_ignore_ascii_case(prefix)).map(|_| &text[prefix.len()..])
         };

@@ -121,6 +121,19 @@ pub trait Portal: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Picture rows of the collection that show an address which begins with `prefix` (with either scheme) in one of
+    /// their columns, by `mediaID` behind `after`; at most `limit`. Some may show none: letter case may be disregarded.
+    async fn media_page(
+        &self,
+        _collection: &Collection,
+        _prefix: &str,
+        _after: Option<u64>,
+        _limit: usize,
+    ) -> Result<Vec<MediaRow>> {
+        Err(Error::new(ErrorKind::Rejected, "this door to the portal cannot list pictures by their addresses")
+            .hint("use portal kind mariadb"))
+    }
+
     /// How far the collection has come; `None` where this door cannot tell.
     async fn coverage(&self, _collection: &Collection) -> Result<Option<Coverage>> {
         Ok(None)

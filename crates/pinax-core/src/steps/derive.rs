@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use pinax_image::{Embed, Format, Limits, Luma, Probe, Renderer, Target, embed, without_location};
 
+pub use elsewhere::same_picture;
 use elsewhere::{archive, there};
 
 use crate::nouns::checksum::{Sha256Sum, md5_hex};

@@ -1,6 +1,7 @@
 //! The portal's own database (MariaDB or MySQL), tables of Symbiota 3.0 to 3.4. Links are on the portal as soon as they
 //! are applied. Needs a tokio runtime with time and network.
 
+mod by_address;
 mod check;
 mod collections;
 mod columns;
@@ -36,6 +37,7 @@ use pinax_core::ports::portal::{Coverage, Portal, PortalCapabilities};
 use pinax_core::steps::link::MediaChange;
 use pinax_core::{Error, ErrorKind, Result};
 
+use self::by_address::ByAddress;
 use self::collections::FindCollection;
 use self::fault::Fault;
 use self::link::Link;
@@ -145,6 +147,17 @@ impl Portal for MariadbPortal {
 
     async fn still_shown(&self, _collection: &Collection, addresses: &[String]) -> Result<Vec<String>> {
         self.link.run(&StillShown { addresses }).await.map_err(Fault::into_error)
+    }
+
+    async fn media_page(
+        &self,
+        collection: &Collection,
+        prefix: &str,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<MediaRow>> {
+        let page = ByAddress { collid: collid(collection)?, prefix, after: after.unwrap_or_default(), limit };
+        self.link.run(&page).await.map_err(Fault::into_error)
     }
 
     async fn coverage(&self, collection: &Collection) -> Result<Option<Coverage>> {

@@ -134,3 +134,41 @@ async fn check_found<H: PortalHarness>(seed: &Seed, expected: &[(&str, &[u64])])
         assert_eq!(found, *occids, "{number}");
     }
 }
+
+/// Page by page, those of the collection whose addresses begin so, in any column and by either scheme; signs that mean
+/// something to a database mean themselves.
+pub async fn rows_are_listed_by_their_addresses<H: PortalHarness>() {
+    let row = |occid, name: &str, thumbnail: &str| MediaRecord {
+        thumbnail_url: Some(thumbnail.to_owned()),
+        ..wanted(occid, name)
+    };
+    let rows = vec![
+        row(1, "a", "https://old.example.org/a_1/x.jpg"),
+        row(1, "b", "https://old.example.org/ab1/x.jpg"),
+        row(2, "a", "https://old.example.org/a_1/y.jpg"),
+        row(3, "a", "https://old.example.org/a_1/z.jpg"),
+    ];
+    let seed = Seed { rows, ..Seed::counted(3) };
+    let harness = H::open(&seed).await;
+    let (portal, collection) = (harness.portal(), herbarium(&harness).await);
+    if !portal.capabilities().update || portal.media_page(&collection, "https://h/", None, 1).await.is_err() {
+        return;
+    }
+    let page = async |prefix: &str, after: Option<u64>, limit| {
+        portal.media_page(&collection, prefix, after, limit).await.expect("listed")
+    };
+    let (mut after, mut seen) = (None, Vec::new());
+    loop {
+        let rows = page("http://old.example.org/a_1/", after, 2).await;
+        let Some(last) = rows.last() else { break };
+        assert!(rows.len() <= 2 && last.media_id > after, "{rows:?}");
+        after = last.media_id;
+        seen.extend(rows.into_iter().map(|row| row.record.occid));
+    }
+    assert_eq!(seen, [1, 2, 3]);
+    assert_eq!(page("https://img.example.org/tst/", None, 10).await.len(), 4, "also by the other columns");
+    assert!(page("https://old.example.org/%/", None, 10).await.is_empty());
+    let mosses = portal.collection(&key("TST:MOSS")).await.expect("the collection is there");
+    let of_others = portal.media_page(&mosses, "https://old.example.org/", None, 10).await.expect("listed");
+    assert!(of_others.is_empty(), "{of_others:?}");
+}

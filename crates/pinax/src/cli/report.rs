@@ -10,6 +10,7 @@ use pinax_core::nouns::batch::{Batch, BatchItem, Outcome};
 use pinax_core::nouns::error::{Error, ErrorKind};
 use pinax_core::nouns::media::Derivative;
 use pinax_core::ports::ledger::{ItemFilter, Ledger};
+use pinax_core::steps::rebase::profile_of;
 use serde_json::json;
 
 use super::review::{PAGE, each_item};
@@ -45,7 +46,7 @@ pub(super) async fn report(common: &Common, options: &ReportOptions) -> anyhow::
                 Error::new(ErrorKind::NotFound, "there is no batch yet").hint("`pinax run` makes one")
             })?,
         };
-    let wired = wire::wire(&config, &batch.profile)?;
+    let wired = wire::wire(&config, profile_of(&batch.profile))?;
     let written = write(&wired, &ledger, &batch, &options.out).await?;
     if common.json {
         show::say!("{}", json!({ "batch": batch.id, "page": written.page, "table": written.table }));
@@ -73,7 +74,7 @@ const MOST_CARDS: usize = 3000;
 /// Writes page and table of `batch` into `folder`.
 pub(super) async fn write(wired: &Wired, ledger: &dyn Ledger, batch: &Batch, folder: &Path) -> anyhow::Result<Written> {
     std::fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
-    let name = format!("pinax-{}-batch-{}", batch.profile, batch.id);
+    let name = format!("pinax-{}-batch-{}", batch.profile.replace(' ', "-"), batch.id);
     let written = Written { page: folder.join(format!("{name}.html")), table: folder.join(format!("{name}.csv")) };
     let filter = ItemFilter::Batch(batch.id);
     let mut table = Table::begin(create(&written.table)?)?;

@@ -8,6 +8,7 @@ use clap::Args;
 use pinax_core::nouns::batch::{Batch, BatchId};
 use pinax_core::nouns::error::{Error, ErrorKind};
 use pinax_core::ports::ledger::{BatchCounts, Ledger};
+use pinax_core::steps::rebase::profile_of;
 use pinax_io::portal::import_csv::Awaiting;
 use serde_json::json;
 
@@ -166,7 +167,11 @@ fn state(batch: &Batch, counts: &BatchCounts) -> String {
         (Some(ended), None) => format!("ended {}", time::utc(ended)),
         (Some(ended), Some(of)) => format!("takes {of} back, ended {}", time::utc(ended)),
         (None, Some(of)) => format!("takes {of} back; pinax undo {of} goes on"),
-        (None, None) => format!("{} to do; pinax run {} goes on", show::grouped(counts.on_the_way), batch.profile),
+        (None, None) => {
+            // What a rebase left is kept under the name of its verb.
+            let verb = if profile_of(&batch.profile) == batch.profile { "run " } else { "" };
+            format!("{} to do; pinax {verb}{} goes on", show::grouped(counts.on_the_way), batch.profile)
+        }
     }
 }
 

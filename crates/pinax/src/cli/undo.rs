@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use pinax_core::flows::undo::{UndoReport, undo as undo_batch};
+use pinax_core::steps::rebase::profile_of;
 use serde::Serialize;
 
 use super::status::the_batch;
@@ -32,7 +33,7 @@ pub(super) async fn undo(common: &Common, options: &UndoOptions) -> anyhow::Resu
     let config = common.configuration()?;
     let ledger = wire::ledger(&config, &format!("pinax undo {}", options.batch))?;
     let batch = the_batch(&ledger, options.batch)?;
-    let wired = wire::wire(&config, &batch.profile)?;
+    let wired = wire::wire(&config, profile_of(&batch.profile))?;
     let stop = stop::listen()?;
     let progress = show::progress();
     let result = undo_batch(wired.context(&ledger, progress.as_ref(), &stop), batch.id).await;

@@ -11,7 +11,7 @@ pub(super) fn end_item(item: &mut BatchItem, batch: &Batch, outcome: Outcome, re
 }
 
 /// Ends an item for `reason`; one that ended so before has not changed, and stays in its batch.
-pub(super) fn finish_item(item: &mut BatchItem, batch: &Batch, outcome: Outcome, reason: Reason) {
+pub(crate) fn finish_item(item: &mut BatchItem, batch: &Batch, outcome: Outcome, reason: Reason) {
     // What a person decided, and waits all the same, is told.
     let same = item.ended_before.as_ref() == Some(&reason.code) && item.batch != batch.id && item.decision.is_none();
     if !same {

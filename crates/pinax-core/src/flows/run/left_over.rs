@@ -6,7 +6,7 @@ use crate::nouns::change::{Change, ChangeState, ChangeTarget};
 use crate::nouns::collection::Collection;
 use crate::nouns::error::Result;
 use crate::nouns::matching::MatchField;
-use crate::nouns::media::{MediaRecord, ObjectKey};
+use crate::nouns::media::{MediaRecord, ObjectKey, Variant};
 use crate::nouns::occurrence::{CatalogNumber, Occid};
 use crate::nouns::occurrence_record::OccurrenceRecord;
 use crate::nouns::profile::AfterLink;
@@ -40,10 +40,20 @@ async fn object_is_there(context: RunContext<'_>, change: &Change) -> Result<boo
 }
 
 async fn row_is_there(context: RunContext<'_>, collection: &Collection, change: &Change) -> Result<bool> {
-    let after = change.change.after.clone().and_then(|after| serde_json::from_value::<MediaRecord>(after).ok());
-    let Some(after) = after else { return Ok(false) };
+    let side = |json: &Option<serde_json::Value>| {
+        json.clone().and_then(|json| serde_json::from_value::<MediaRecord>(json).ok())
+    };
+    let Some(after) = side(&change.change.after) else { return Ok(false) };
+    // What an update changed may be another size alone.
+    let before = side(&change.change.before);
+    let changed = before.and_then(|before| {
+        Variant::ALL.into_iter().find(|variant| before.address(*variant) != after.address(*variant))
+    });
+    let seen_by = changed.unwrap_or(Variant::Original);
     let rows = context.portal.media_of(collection, &[Occid(after.occid)]).await?;
-    Ok(rows.iter().any(|row| row.is_known_as(&after.record_id) && row.record.original_url == after.original_url))
+    Ok(rows
+        .iter()
+        .any(|row| row.is_known_as(&after.record_id) && row.record.address(seen_by) == after.address(seen_by)))
 }
 
 /// A record that was to be made is looked for by its `recordID`; what was to be filled is compared.

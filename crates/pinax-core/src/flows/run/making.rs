@@ -122,6 +122,36 @@ pub(super) async fn read_and_make(
         places: profile.places.clone(),
         there,
     });
+    Ok(make(context, pool, making, bytes).await)
+}
+
+/// Makes the sizes of a picture that was fetched from an address; they say of its rights what its row says.
+pub(crate) async fn make_fetched(
+    context: RunContext<'_>,
+    pool: &Pool,
+    (recipe, rights): (DerivativeRecipe, Rights),
+    number: Option<CatalogNumber>,
+    bytes: Vec<u8>,
+) -> Result<Box<Made>, Reason> {
+    let making = Making {
+        recipe,
+        look: LookOptions::nothing(),
+        rights_from_picture: false,
+        rights,
+        row: None,
+        number,
+        known: Vec::new(),
+        places: SizePlaces::default(),
+        there: Vec::new(),
+    };
+    match make(context, pool, Arc::new(making), Arc::new(bytes)).await? {
+        Read::Made(made, ..) => Ok(made),
+        Read::Twin(_) => Err(Reason::new(ReasonCode::Internal, "a picture that was fetched is the twin of none")),
+    }
+}
+
+/// Hashing, proving and making, on a worker thread; what is not read here is converted first.
+async fn make(context: RunContext<'_>, pool: &Pool, making: Arc<Making>, bytes: Arc<Vec<u8>>) -> Result<Read, Reason> {
     let (first, file) = (Arc::clone(&making), Arc::clone(&bytes));
     let answer = pool
         .run(move |worker| {
@@ -132,21 +162,15 @@ pub(super) async fn read_and_make(
             Ok((sha256, first.make(worker, (&file, sha256), &file)?))
         })
         .await;
-    let (sha256, format) = match answer {
-        Ok((_, Answer::Read(read))) => return Ok(Ok(read)),
-        Ok((sha256, Answer::NeedsConverter(format))) => (sha256, format),
-        Err(reason) => return Ok(Err(reason)),
+    let (sha256, format) = match answer? {
+        (_, Answer::Read(read)) => return Ok(read),
+        (sha256, Answer::NeedsConverter(format)) => (sha256, format),
     };
-    let picture = match converted(context, format, Arc::clone(&bytes)).await {
-        Ok(picture) => picture,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    let answer = pool.run(move |worker| making.make(worker, (&bytes, sha256), &picture)).await;
-    Ok(match answer {
-        Ok(Answer::Read(read)) => Ok(read),
-        Ok(Answer::NeedsConverter(into)) => Err(converted_into(into)),
-        Err(reason) => Err(reason),
-    })
+    let picture = converted(context, format, Arc::clone(&bytes)).await?;
+    match pool.run(move |worker| making.make(worker, (&bytes, sha256), &picture)).await? {
+        Answer::Read(read) => Ok(read),
+        Answer::NeedsConverter(into) => Err(converted_into(into)),
+    }
 }
 
 /// Reads the picture for its barcodes alone.

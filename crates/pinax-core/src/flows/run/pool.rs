@@ -17,21 +17,21 @@ const KEPT_BUFFER_BYTES: u64 = 256_000_000;
 type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 
 /// The worker threads of one run. Dropping it waits for the pictures in hand.
-pub(super) struct Pool {
+pub(crate) struct Pool {
     jobs: Option<Sender<Job>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 /// What a job works with.
-pub(super) struct Worker {
-    pub(super) renderer: Renderer,
-    pub(super) reader: BarcodeReader,
-    pub(super) limits: Limits,
-    pub(super) gate: Arc<Gate>,
+pub(crate) struct Worker {
+    pub(crate) renderer: Renderer,
+    pub(crate) reader: BarcodeReader,
+    pub(crate) limits: Limits,
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl Pool {
-    pub(super) fn new(workers: usize, pixel_memory_bytes: u64, max_pixels: u64, look: &LookOptions) -> Self {
+    pub(crate) fn new(workers: usize, pixel_memory_bytes: u64, max_pixels: u64, look: &LookOptions) -> Self {
         let (sender, receiver) = channel::<Job>();
         let receiver = Arc::new(Mutex::new(receiver));
         let gate = Arc::new(Gate::new(pixel_memory_bytes));
@@ -51,7 +51,7 @@ impl Pool {
     }
 
     /// Runs `job` on a free worker; a panic in it concerns this one picture.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Worker) -> Result<T, Reason> + Send + 'static,
     ) -> Result<T, Reason> {
@@ -93,19 +93,19 @@ fn work(jobs: &Mutex<Receiver<Job>>, worker: &mut Worker) {
 }
 
 /// Lets pictures in as long as their declared memory fits; one that is larger than everything goes in alone.
-pub(super) struct Gate {
+pub(crate) struct Gate {
     total_bytes: u64,
     free_bytes: Mutex<u64>,
     freed: Condvar,
 }
 
 impl Gate {
-    pub(super) fn new(total_bytes: u64) -> Self {
+    pub(crate) fn new(total_bytes: u64) -> Self {
         Self { total_bytes, free_bytes: Mutex::new(total_bytes), freed: Condvar::new() }
     }
 
     /// Waits until `bytes` fit, and keeps them until the pass is dropped.
-    pub(super) fn enter(&self, bytes: u64) -> Pass<'_> {
+    pub(crate) fn enter(&self, bytes: u64) -> Pass<'_> {
         let bytes = bytes.min(self.total_bytes);
         let free = self.free_bytes.lock().unwrap_or_else(PoisonError::into_inner);
         let mut free = self.freed.wait_while(free, |free| *free < bytes).unwrap_or_else(PoisonError::into_inner);
@@ -115,7 +115,7 @@ impl Gate {
 }
 
 /// Memory kept for one picture.
-pub(super) struct Pass<'a> {
+pub(crate) struct Pass<'a> {
     gate: &'a Gate,
     bytes: u64,
 }

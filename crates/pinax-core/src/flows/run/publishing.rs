@@ -15,14 +15,14 @@ use crate::steps::derive::{Made, MadeFile};
 use crate::steps::publish::{BaseName, KeyParts, base_names};
 
 /// What came of publishing.
-pub(super) enum Published {
+pub(crate) enum Published {
     /// All sizes lie on the store and were read back equal; the ledger knows.
     Proved(Box<BatchItem>, Vec<Derivative>),
     /// They do not, and why.
     Refused(Box<BatchItem>, Reason),
 }
 
-pub(super) async fn publish(
+pub(crate) async fn publish(
     context: RunContext<'_>,
     batch: &Batch,
     mut item: BatchItem,

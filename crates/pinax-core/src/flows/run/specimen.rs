@@ -177,7 +177,7 @@ async fn picture(
 }
 
 /// Is every size still what was published? Days may lie between a run and the next.
-async fn still_published(context: RunContext<'_>, derivatives: &[Derivative]) -> Result<bool> {
+pub(crate) async fn still_published(context: RunContext<'_>, derivatives: &[Derivative]) -> Result<bool> {
     for derivative in derivatives {
         // What lies elsewhere may have changed there: it is looked at again.
         let Some(key) = &derivative.key else { return Ok(false) };

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::flows::run::RunContext;
 use crate::nouns::collection::Collection;
 use crate::nouns::error::Result;
-use crate::nouns::media::MediaRow;
+use crate::nouns::media::{MediaRow, Variant};
 use crate::nouns::occurrence::Occid;
 use crate::nouns::occurrence_record::OccurrenceChange;
 use crate::steps::link::MediaChange;
@@ -33,9 +33,9 @@ pub(super) async fn rows_there(
             let row = of_record.iter().find(|row| row.is_known_as(&change.row().record_id));
             match change {
                 MediaChange::Insert(_) => row.is_some(),
-                MediaChange::Update { after, .. } => {
-                    row.is_some_and(|row| row.record.original_url == after.original_url && row.record.url == after.url)
-                }
+                MediaChange::Update { after, .. } => row.is_some_and(|row| {
+                    Variant::ALL.into_iter().all(|one| row.record.address(one) == after.address(one))
+                }),
                 MediaChange::Delete(_) => row.is_none(),
             }
         })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pinax_image::{Format, Limits, Luma, Quality, Renderer, may_say_where, sniff};
+use pinax_image::{Format, Limits, Luma, Probe, Quality, Renderer, may_say_where, sniff};
 
 use super::{DerivativeRecipe, Made, MadeFile, Make, Picture, There, Unread, not_converted, probe, scrubbed, show};
 use crate::nouns::checksum::{Sha256Sum, md5_hex};
@@ -75,22 +75,32 @@ pub(super) fn there(renderer: &mut Renderer, picture: Picture<'_>, variant: Vari
 
 /// Upright width and height of a size, when it shows the same as the picture.
 fn compared(renderer: &mut Renderer, picture: Picture<'_>, there: &There) -> Result<(u32, u32), Reason> {
-    let of_size =
-        |reason: Reason| Reason { message: format!("{}: {}", there.uri, reason.message), ..reason }.of_address();
-    let wrong = |why: &str| {
-        let message = format!("{} shows another picture than the file: {why}", there.uri);
-        Reason::new(ReasonCode::WrongPicture, message).hint("look at both; the size may be that of another file")
-    };
     let small = match probe(&there.bytes, &Limits::default()) {
         Ok(probe) => probe,
         // Nobody here can compare an archive of such a format; that it is there was seen.
         Err(Unread::NeedsConverter(_)) if there.variant == Variant::Archive => return Ok(picture.probe.upright_size()),
-        Err(Unread::NeedsConverter(format)) => return Err(of_size(not_converted(format))),
-        Err(Unread::Refused(reason)) => return Err(of_size(reason)),
+        Err(Unread::NeedsConverter(format)) => return Err(of_size(there.uri.as_str(), not_converted(format))),
+        Err(Unread::Refused(reason)) => return Err(of_size(there.uri.as_str(), reason)),
+    };
+    same_picture(renderer, (picture.bytes, picture.probe), (there.uri.as_str(), &there.bytes, &small))
+}
+
+/// Upright width and height of what an address shows, when it is the same picture, whole and perhaps of another size.
+///
+/// # Errors
+/// Why it is not, or cannot be decoded.
+pub fn same_picture(
+    renderer: &mut Renderer,
+    (picture, of_picture): (&[u8], &Probe),
+    (address, there, of_there): (&str, &[u8], &Probe),
+) -> Result<(u32, u32), Reason> {
+    let wrong = |why: &str| {
+        let message = format!("{address} shows another picture than the file: {why}");
+        Reason::new(ReasonCode::WrongPicture, message).hint("look at both; the size may be that of another file")
     };
     let shape = |(width, height): (u32, u32)| f64::from(width) / f64::from(height);
-    let (width, height) = small.upright_size();
-    if (shape(picture.probe.upright_size()) / shape((width, height)) - 1.0).abs() > SAME_SHAPE {
+    let (width, height) = of_there.upright_size();
+    if (shape(of_picture.upright_size()) / shape((width, height)) - 1.0).abs() > SAME_SHAPE {
         return Err(wrong(&format!("it has {width} x {height} pixels")));
     }
     let mut measured = |bytes: &[u8], probe| {
@@ -98,9 +108,10 @@ fn compared(renderer: &mut Renderer, picture: Picture<'_>, there: &There) -> Res
         let mut look = |luma: Luma<'_>| quality = Some(Quality::of(luma));
         show(renderer, bytes, probe, &mut look).map(|()| quality)
     };
-    let (other, one) = (measured(&there.bytes, &small).map_err(of_size)?, measured(picture.bytes, picture.probe)?);
+    let other = measured(there, of_there).map_err(|reason| of_size(address, reason))?;
+    let one = measured(picture, of_picture)?;
     // Hashes are of pictures as stored; and where nothing is to be seen, nothing can be compared.
-    let comparable = small.orientation == picture.probe.orientation;
+    let comparable = of_there.orientation == of_picture.orientation;
     if let (Some(one), Some(other)) = (one, other)
         && comparable
         && !one.blank
@@ -109,4 +120,8 @@ fn compared(renderer: &mut Renderer, picture: Picture<'_>, there: &There) -> Res
         return Err(wrong("light and dark lie elsewhere"));
     }
     Ok((width, height))
+}
+
+fn of_size(address: &str, reason: Reason) -> Reason {
+    Reason { message: format!("{address}: {}", reason.message), ..reason }.of_address()
 }

@@ -42,15 +42,30 @@ pub(super) async fn read(
     occids: &[Occid],
     lock: bool,
 ) -> Result<Vec<MediaRow>, Fault> {
-    if occids.is_empty() {
+    let occids: Vec<u64> = occids.iter().map(|occid| occid.0).collect();
+    read_by(conn, schema, "occid", &occids, lock).await
+}
+
+/// What makes a row of media a picture, where the table holds other things too; else nothing.
+pub(super) fn pictures_only(schema: &Schema) -> &'static str {
+    if schema.has_media_type { "AND (mediaType IS NULL OR mediaType = '' OR mediaType = 'image')" } else { "" }
+}
+
+/// Reads the rows whose `column`, a key, holds one of `keys`.
+pub(super) async fn read_by(
+    conn: &mut Conn,
+    schema: &Schema,
+    column: &str,
+    keys: &[u64],
+    lock: bool,
+) -> Result<Vec<MediaRow>, Fault> {
+    if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let occids: Vec<u64> = occids.iter().map(|occid| occid.0).collect();
-    let (marks, bound) = list(&occids);
+    let (marks, bound) = list(keys);
     let Names { media, media_id, creator } = schema.names;
     let pixels = if schema.has_pixels { "pixelXDimension, pixelYDimension" } else { "NULL, NULL" };
-    let pictures =
-        if schema.has_media_type { "AND (mediaType IS NULL OR mediaType = '' OR mediaType = 'image')" } else { "" };
+    let pictures = pictures_only(schema);
     let present: Vec<&str> =
         MORE_COLUMNS.iter().map(|(column, _)| *column).filter(|column| schema.has(media, column)).collect();
     let more: String = present.iter().map(|column| format!(", {column}")).collect();
@@ -58,7 +73,7 @@ pub(super) async fn read(
         "SELECT {media_id}, occid, recordID, url, thumbnailUrl, originalUrl, format, tid, owner, {creator}, rights,
                 copyright, mediaMD5, {pixels}, sortOccurrence, accessRights, sourceIdentifier{more}
          FROM {media}
-         WHERE occid IN ({marks}) {pictures}
+         WHERE {column} IN ({marks}) {pictures}
          ORDER BY occid, sortOccurrence, sortSequence, {media_id}{}",
         if lock { " FOR UPDATE" } else { "" }
     );

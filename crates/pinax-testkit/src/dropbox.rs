@@ -270,7 +270,7 @@ pub fn refused(status: u16, summary: &str) -> WebReply {
 }
 
 fn json_reply(status: u16, value: &Value) -> WebReply {
-    WebReply::bytes(value.to_string()).with_status(status).header("Content-Type", "application/json")
+    WebReply::refusal(status, value.to_string()).header("Content-Type", "application/json")
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -73,12 +73,6 @@ impl WebReply {
         Self { body: body.into(), ..Self::status(status) }
     }
 
-    /// With another status.
-    #[must_use]
-    pub fn with_status(self, status: u16) -> Self {
-        Self { status, ..self }
-    }
-
     /// Leads elsewhere.
     #[must_use]
     pub fn redirect(to: &str) -> Self {

@@ -22,13 +22,13 @@ pub trait SourceUnderTest {
     fn names(&self) -> Vec<&'static [u8]> {
         NAMES.to_vec()
     }
-    /// So many files make a long listing; fewer where the server is slow.
-    fn many(&self) -> usize {
-        2_500
-    }
     /// What was put there as what is listed as `locator`: another name where the source makes locators of its own.
     fn put_as(&self, locator: &[u8]) -> Vec<u8> {
         locator.to_vec()
+    }
+    /// So many files make a long listing; fewer where the server is slow.
+    fn many(&self) -> usize {
+        2_500
     }
     /// Does a listing tell exact sizes?
     fn tells_sizes(&self) -> bool {

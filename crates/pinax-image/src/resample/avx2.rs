@@ -7,12 +7,13 @@
 use std::arch::x86_64::{
     __m256i, _MM_HINT_T0, _MM_HINT_T1, _mm_prefetch, _mm256_add_epi32, _mm256_adds_epi16, _mm256_loadu_si256,
     _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_packs_epi32, _mm256_packus_epi16, _mm256_permute2x128_si256,
-    _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srai_epi32,
-    _mm256_storeu_si256, _mm256_unpackhi_epi8, _mm256_unpackhi_epi16, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64,
-    _mm256_unpacklo_epi8, _mm256_unpacklo_epi16, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
+    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_srai_epi16, _mm256_srai_epi32, _mm256_storeu_si256, _mm256_unpackhi_epi8, _mm256_unpackhi_epi16,
+    _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi8, _mm256_unpacklo_epi16, _mm256_unpacklo_epi32,
+    _mm256_unpacklo_epi64,
 };
 
-use super::filter::{BOTH_BITS, Filter};
+use super::filter::{BOTH_BITS, FINE, FINE_BITS, Filter};
 use super::{COLUMNS, Pair, Plane, ROWS, RowPair, Strip, Work};
 
 /// Whether the processor could do it.
@@ -104,7 +105,15 @@ fn down<const PAIRS: usize>(
         for row in 0..8 {
             let (start, weights) = filter.down(top + half * 8 + row);
             let weights = counted::<PAIRS, _>(weights);
-            let sums = line(&rows[(start - first) / 2..][..weights.len()], weights);
+            let rows = &rows[(start - first) / 2..][..weights.len()];
+            let mut sums = line(rows, weights);
+            let fine = filter.fine(top + half * 8 + row);
+            if !fine.is_empty() {
+                for (sum, missing) in sums.iter_mut().zip(line(rows, fine)) {
+                    let rounded = _mm256_adds_epi16(missing, _mm256_set1_epi16(FINE / 2));
+                    *sum = _mm256_adds_epi16(*sum, _mm256_srai_epi16::<FINE_BITS>(rounded));
+                }
+            }
             for (lines, sum) in lines.iter_mut().zip(&sums) {
                 lines[row] = *sum;
             }

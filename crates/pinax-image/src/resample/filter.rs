@@ -7,6 +7,10 @@ use super::ROWS;
 /// What the weights of one sample on the way down add up to. With it no sum of bytes leaves 16 bits: the weights
 /// above 0 add up to less than 1.4 of it, and 1.4 bytes of 255 are 32 130.
 pub(super) const DOWN_WHOLE: i16 = 90;
+/// Parts of a weight on the way down that a short side is reckoned with.
+pub(super) const FINE: i16 = 1 << FINE_BITS;
+/// The same in bits.
+pub(super) const FINE_BITS: i32 = 3;
 /// Bits below the point after both ways.
 pub(super) const BOTH_BITS: u32 = 20;
 /// What the weights of one sample on the way across add up to: what makes both ways together 1.
@@ -15,7 +19,7 @@ const ACROSS_WHOLE: i16 = ((1 << BOTH_BITS) as f64 / DOWN_WHOLE as f64 + 0.5) as
 /// How much of the kernel is used at least, of 3: a pair of samples less is a sixth of the work and more, and what lies
 /// beyond weighs half a hundredth.
 const LEAST_SUPPORT: f64 = 2.75;
-/// A side so short costs next to nothing, and gets all of the kernel.
+/// A side so short costs next to nothing: it gets all of the kernel, and finer weights.
 const SHORT: usize = 512;
 
 /// Where the samples of a target lie among those of the source, along one side.
@@ -41,6 +45,8 @@ pub(super) struct Filter {
     pub(super) starts: Vec<usize>,
     /// For the way down by pairs, sum after sum, each pair twice.
     pub(super) down: Vec<[i8; 4]>,
+    /// What is missing of those, in parts of [`FINE`]; only for a short side, where it costs next to nothing.
+    fine: Vec<[i8; 4]>,
     /// For the way across by pairs, sum after sum.
     pub(super) across: Vec<[i16; 2]>,
     pub(super) key: Key,
@@ -64,7 +70,7 @@ impl Filter {
         let taps = ((2.0 * least * mapping.scale).ceil() as usize + 1).next_multiple_of(2);
         let support = (3.0 * mapping.scale).min((taps - 1) as f64 / 2.0);
         let taps = taps.min(room);
-        let mut filter = Self { taps, starts: Vec::new(), down: Vec::new(), across: Vec::new(), key };
+        let mut filter = Self { taps, starts: Vec::new(), down: Vec::new(), fine: Vec::new(), across: Vec::new(), key };
         let mut shares = vec![0.0; taps];
         for index in (0..to.next_multiple_of(ROWS)).map(|index| index.min(to - 1)) {
             let centre = (index as f64 + 0.5) * mapping.scale + mapping.start;
@@ -76,9 +82,17 @@ impl Filter {
             filter.starts.push(first);
             let by_pairs = |weights: Vec<i16>| weights.as_chunks::<2>().0.to_vec();
             filter.across.extend(by_pairs(weights(&shares, ACROSS_WHOLE)));
-            let down = by_pairs(weights(&shares, DOWN_WHOLE));
-            let down = down.into_iter().map(|pair| pair.map(|weight| weight.clamp(-128, 127) as i8));
-            filter.down.extend(down.map(|[first, second]| [first, second, first, second]));
+            let down = weights(&shares, DOWN_WHOLE);
+            let fine = weights(&shares, DOWN_WHOLE * FINE);
+            let missing = fine.iter().zip(&down).map(|(fine, down)| fine - down * FINE).collect();
+            let bytes = |weights| {
+                let pairs = by_pairs(weights).into_iter().map(|pair| pair.map(|weight| weight.clamp(-128, 127) as i8));
+                pairs.map(|[first, second]| [first, second, first, second])
+            };
+            if to <= SHORT {
+                filter.fine.extend(bytes(missing));
+            }
+            filter.down.extend(bytes(down));
         }
         filter
     }
@@ -88,6 +102,13 @@ impl Filter {
     pub(super) fn down(&self, index: usize) -> (usize, &[[i8; 4]]) {
         let pairs = self.taps / 2;
         (self.starts[index], &self.down[index * pairs..][..pairs])
+    }
+
+    /// What is missing of the weights of sum `index` on the way down; empty where that is not reckoned.
+    #[inline(always)]
+    pub(super) fn fine(&self, index: usize) -> &[[i8; 4]] {
+        let pairs = self.taps / 2;
+        self.fine.get(index * pairs..(index + 1) * pairs).unwrap_or_default()
     }
 
     /// First sample and pairs of weights of sum `index`, on the way across.
@@ -104,7 +125,8 @@ impl Filter {
     }
 
     pub(super) fn held_bytes(&self) -> usize {
-        self.starts.capacity() * size_of::<usize>() + (self.down.capacity() + self.across.capacity()) * 4
+        self.starts.capacity() * size_of::<usize>()
+            + (self.down.capacity() + self.fine.capacity() + self.across.capacity()) * 4
     }
 }
 

@@ -1,6 +1,6 @@
 //! The two passes for any processor. What they give is what the fast ones must give.
 
-use super::filter::{BOTH_BITS, Filter};
+use super::filter::{BOTH_BITS, FINE, FINE_BITS, Filter};
 use super::{COLUMNS, Pair, Plane, ROWS, Strip};
 
 /// Makes the numbers of every column for the rows from `top`.
@@ -18,6 +18,18 @@ pub(super) fn down(from: Plane<'_>, filter: &Filter, top: usize, pairs: &mut [Pa
                     let both = i16::from(*first) * i16::from(*upper);
                     *sum = sum.saturating_add(both.saturating_add(i16::from(*second) * i16::from(*lower)));
                 }
+            }
+            let mut missing = [0i16; COLUMNS];
+            for (y, [first, second, ..]) in (start..).step_by(2).zip(filter.fine(top + row)) {
+                let upper = &from.row(y)[left..][..columns];
+                let lower = &from.row(y + 1)[left..][..columns];
+                for ((sum, upper), lower) in missing.iter_mut().zip(upper).zip(lower) {
+                    let both = i16::from(*first) * i16::from(*upper);
+                    *sum = sum.saturating_add(both.saturating_add(i16::from(*second) * i16::from(*lower)));
+                }
+            }
+            for (sum, missing) in sums.iter_mut().zip(missing) {
+                *sum = sum.saturating_add(missing.saturating_add(FINE / 2) >> FINE_BITS);
             }
             let (sums, _) = sums.as_chunks::<2>();
             for (pair, sums) in pairs[left / 2..].iter_mut().zip(sums) {

@@ -49,10 +49,33 @@ impl Vanished {
         let asked: Vec<SourceImage> =
             files.iter().map(|locator| SourceImage::new(locator.clone(), Default::default())).collect();
         let known = context.ledger.known(&context.profile.name, &asked)?;
-        for (locator, _) in files.iter().zip(known).filter(|(_, known)| *known != Known::New) {
-            self.add(locator);
+        for (locator, known) in files.iter().zip(known) {
+            if known == Known::New {
+                // A folder, perhaps: then all that lay in it.
+                self.gone_with(context, locator)?;
+            } else {
+                self.add(locator);
+            }
         }
         Ok(())
+    }
+
+    fn gone_with(&mut self, context: RunContext<'_>, folder: &Locator) -> Result<()> {
+        let inside = [folder.as_bytes(), b"/"].concat();
+        let mut after = Locator::new(inside.as_slice());
+        loop {
+            let part = context.ledger.files(&context.profile.name, Some(&after), PART)?;
+            let below = part.iter().take_while(|locator| locator.as_bytes().starts_with(&inside));
+            let mut last = None;
+            for locator in below {
+                self.add(locator);
+                last = Some(locator);
+            }
+            match last {
+                Some(last) if part.len() == PART => after = last.clone(),
+                _ => return Ok(()),
+            }
+        }
     }
 
     /// Everything was listed: what the ledger knows beside it is gone.

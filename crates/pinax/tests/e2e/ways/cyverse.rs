@@ -173,3 +173,20 @@ fn a_harvest_of_three_days_one_of_which_failed_loses_and_doubles_nothing() {
     let told = format!("{image}/resize:4000/format:jpeg\t{image}/resize:1250/format:jpeg\t{image}/thumbnail:200,200");
     assert_eq!(addresses.trim_end(), told, "as Symbiota writes them");
 }
+
+#[test]
+fn a_harvest_whose_sizes_are_made_goes_to_the_data_store() {
+    let DataStore { folder: _folder, server, database } = DataStore::start();
+    let bisque = Bisque { service: FakeBisque::start(), database };
+    let kind = "kind = \"webdav\"";
+    let (allowed, user) = (format!("{kind}\nallow_http = true"), format!("user = \"{}\"", WebServer::USER));
+    let url = server.url("");
+    let more = [("https://data.cyverse.org", url.as_str()), (kind, &allowed), ("user = \"tst\"", &user)];
+    let config = |changes: &[(&str, &str)]| {
+        let config = Page::read(PAGE).config_with(1, &["profile.vascular.source"], changes);
+        config.split("[profile.vascular.map]").next().unwrap().to_owned()
+    };
+    let world = bisque.world(config, &more);
+    world.write("cyverse.password", WebServer::PASSWORD);
+    harvest(&bisque, &world);
+}

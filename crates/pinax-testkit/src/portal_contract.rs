@@ -5,6 +5,8 @@ mod look_up;
 mod records;
 mod update;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use pinax_core::nouns::batch::BatchId;
 use pinax_core::nouns::collection::{Collection, CollectionKey};
@@ -134,12 +136,12 @@ pub fn wanted(occid: u64, name: &str) -> MediaRecord {
             file(Variant::Medium, 500_000, "b"),
             file(Variant::Thumbnail, 15_000, "c"),
         ],
-        more: [("archiveUrl".to_owned(), format!("https://img.example.org/tst/{occid}_{name}.tif"))].into(),
+        more: BTreeMap::new(),
     }
 }
 
 /// What this door must carry of a row.
-fn carried<H: PortalHarness>(record: &MediaRecord) -> [String; 11] {
+fn carried<H: PortalHarness>(record: &MediaRecord) -> [String; 10] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let unless = |column: &str, text: String| if H::CANNOT_CARRY.contains(&column) { String::new() } else { text };
     [
@@ -153,7 +155,6 @@ fn carried<H: PortalHarness>(record: &MediaRecord) -> [String; 11] {
         unless("creator", text(&record.creator)),
         text(&record.rights),
         record.sort_occurrence.to_string(),
-        unless("archiveUrl", record.archive_url().unwrap_or_default().to_owned()),
     ]
 }
 

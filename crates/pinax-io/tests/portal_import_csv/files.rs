@@ -1,6 +1,5 @@
 //! The files: header, quoting, splitting, names, and what a person is told.
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use pinax_core::nouns::batch::BatchId;
@@ -16,7 +15,7 @@ async fn a_file_holds_what_the_import_page_maps_by_itself() {
     let place = Place::counted(3);
     let portal = place.portal();
     let collection = herbarium(&portal).await;
-    let record = MediaRecord { copyright: None, more: BTreeMap::new(), ..wanted(2, "a") };
+    let record = MediaRecord { copyright: None, ..wanted(2, "a") };
     portal.apply(&collection, BatchId(7), &[insert(record.clone())]).await.unwrap();
     assert_eq!(place.written(), ["tst-batch7-1.csv.part"]);
     let findings = portal.finish(&collection, BatchId(7)).await.unwrap();

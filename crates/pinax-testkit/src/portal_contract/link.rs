@@ -12,8 +12,8 @@ fn insert(record: MediaRecord) -> MediaChange {
     MediaChange::Insert(Box::new(record))
 }
 
-async fn carried_rows<H: PortalHarness>(harness: &H) -> Vec<[String; 11]> {
-    let mut rows: Vec<[String; 11]> = harness.rows().await.iter().map(carried::<H>).collect();
+async fn carried_rows<H: PortalHarness>(harness: &H) -> Vec<[String; 10]> {
+    let mut rows: Vec<[String; 10]> = harness.rows().await.iter().map(carried::<H>).collect();
     rows.sort();
     rows
 }

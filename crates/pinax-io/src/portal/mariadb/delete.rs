@@ -18,17 +18,11 @@ use super::write::{Key, key};
 
 /// Columns that are as the server or Symbiota's script fills them in a row of ours, and what they hold then: whatever
 /// else they hold, somebody wrote.
-const NEVER_WRITTEN: [(&str, &str); 16] = [
-    ("caption", ""),
-    ("anatomy", ""),
-    ("notes", ""),
+const NEVER_WRITTEN: [(&str, &str); 10] = [
     ("username", ""),
     ("creatorUid", ""),
     ("photographerUid", ""),
     ("locality", ""),
-    ("sourceUrl", ""),
-    ("referenceUrl", ""),
-    ("archiveUrl", ""),
     ("hashFunction", ""),
     ("hashValue", ""),
     ("dynamicProperties", ""),

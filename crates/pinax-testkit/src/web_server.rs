@@ -7,6 +7,7 @@ mod service;
 
 use std::ffi::OsString;
 use std::fs;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,14 @@ struct Recipe {
     program: &'static str,
     arguments: Vec<OsString>,
     ready: &'static str,
+    /// Where it answers, of a program that does not always say that it is ready.
+    port: Option<u16>,
+}
+
+impl Recipe {
+    fn answers(&self) -> bool {
+        self.port.is_some_and(|port| TcpStream::connect(("127.0.0.1", port)).is_ok())
+    }
 }
 
 type Cook = Box<dyn Fn(&Path, u16) -> Recipe + Send + Sync>;
@@ -185,5 +194,5 @@ fn rclone(what: &str, port: u16, root: &Path) -> Recipe {
     let mut arguments: Vec<OsString> = vec!["serve".into(), what.into(), root.into()];
     arguments.push(format!("--addr=127.0.0.1:{port}").into());
     arguments.extend(["--config=/dev/null", "--dir-cache-time=1ns"].map(OsString::from));
-    Recipe { program: "rclone", arguments, ready: "erver started on" }
+    Recipe { program: "rclone", arguments, ready: "erver started on", port: Some(port) }
 }

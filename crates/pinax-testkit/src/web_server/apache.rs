@@ -58,5 +58,5 @@ fn recipe(own: &Path, port: u16, modules: &[&str], more: &str) -> Recipe {
     let file = own.join("apache.conf");
     fs::write(&file, format!("{loaded}{text}{more}")).expect("a file can be written");
     let arguments = vec!["-f".into(), file.into(), "-DFOREGROUND".into()];
-    Recipe { program: "apache2", arguments, ready: "resuming normal operations" }
+    Recipe { program: "apache2", arguments, ready: "resuming normal operations", port: None }
 }

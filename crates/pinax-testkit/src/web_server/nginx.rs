@@ -22,7 +22,7 @@ pub(super) fn nginx(own: &Path, port: u16, root: &Path, format: &str) -> Recipe 
     fs::write(&file, text).expect("a file can be written");
     // Root's own files can be read by root alone.
     let arguments = vec!["-c".into(), file.into(), "-p".into(), own.into(), "-g".into(), "user root;".into()];
-    Recipe { program: "nginx", arguments, ready: "start worker process" }
+    Recipe { program: "nginx", arguments, ready: "start worker process", port: None }
 }
 
 pub(super) fn lighttpd(own: &Path, port: u16, root: &Path) -> Recipe {
@@ -34,5 +34,10 @@ pub(super) fn lighttpd(own: &Path, port: u16, root: &Path) -> Recipe {
     );
     let file = own.join("lighttpd.conf");
     fs::write(&file, text).expect("a file can be written");
-    Recipe { program: "lighttpd", arguments: vec!["-D".into(), "-f".into(), file.into()], ready: "server started" }
+    Recipe {
+        program: "lighttpd",
+        arguments: vec!["-D".into(), "-f".into(), file.into()],
+        ready: "server started",
+        port: None,
+    }
 }

@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
+use std::time::Duration;
 
 use super::Recipe;
 
@@ -40,19 +42,25 @@ impl Service {
         command.args(["-c", LEASH, "sh", recipe.program]).args(&recipe.arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut leash = command.spawn().expect("sh can be started");
-        let mut lines = BufReader::new(leash.stderr.take().expect("its standard error is piped")).lines();
+        let lines = BufReader::new(leash.stderr.take().expect("its standard error is piped")).lines();
         let service = Self { leash };
+        // Read to the end, so that the server never waits for a reader.
+        let (told, says) = channel();
+        thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(told.send(line))));
         let mut log = String::new();
-        for line in lines.by_ref().map_while(Result::ok) {
-            if line.contains(recipe.ready) {
-                // Read on, so that the server never waits for a reader.
-                thread::spawn(move || lines.for_each(drop));
-                return Ok(service);
+        loop {
+            match says.recv_timeout(Duration::from_millis(20)) {
+                Ok(line) if line.contains(recipe.ready) => return Ok(service),
+                Ok(line) => {
+                    log.push_str(&line);
+                    log.push('\n');
+                }
+                // rclone does not always say so.
+                Err(RecvTimeoutError::Timeout) if recipe.answers() => return Ok(service),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(log),
             }
-            log.push_str(&line);
-            log.push('\n');
         }
-        Err(log)
     }
 }
 
